@@ -1,0 +1,137 @@
+"""The command line: `builder build · plan · clean · explain`. No logic: it parses, calls, prints, and chooses the exit code."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from builder.core.errors import BuilderError, RecipeError
+
+if TYPE_CHECKING:
+    from builder.whole import Built
+
+app = typer.Typer(
+    help="Dirty Chinese documents in, a Hugging Face dataset and a tokenizer out, and a reason for every change.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+RecipeArgument = Annotated[str, typer.Argument(metavar="RECIPE", help="A YAML file, or a built-in recipe: zh_web, demo.")]
+SetOption = Annotated[list[str], typer.Option("--set", metavar="STEP.FIELD=VALUE", help="Set a field of a step; may be repeated.")]
+InputOption = Annotated[list[str], typer.Option("--input", metavar="PATH", help="Files, folders or globs in place of the recipe's sources.")]
+LimitOption = Annotated[int | None, typer.Option(min=1, metavar="DOCS", help="Read at most so many documents.")]
+
+
+@app.command()
+def build(
+    recipe: RecipeArgument,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Output folder; the same command again goes on where it was.")],
+    inputs: InputOption = [],  # noqa: B006 - typer never changes it
+    executor: Annotated[str, typer.Option(help="inline or local.")] = "local",
+    workers: Annotated[int | None, typer.Option(min=1, help="Local processes; as many as there are cores by default.")] = None,
+    limit: LimitOption = None,
+    no_tokenizer: Annotated[bool, typer.Option("--no-tokenizer", help="Publish the dataset alone.")] = False,
+    keep_stages: Annotated[bool, typer.Option("--keep-stages", help="Keep the parts in the making, for a later edit of the recipe.")] = False,
+    settings: SetOption = [],  # noqa: B006 - typer never changes it
+) -> None:
+    """Build a dataset and a tokenizer."""
+    from builder.run.cores import usable_cores  # noqa: PLC0415 - imported late: `builder --help` answers at once
+    from builder.show.bars import progress_bars  # noqa: PLC0415
+    from builder.show.tables import built_lines  # noqa: PLC0415
+    from builder.whole import build as whole_build  # noqa: PLC0415
+
+    try:
+        built: Built = whole_build(
+            recipe,
+            out,
+            inputs=inputs,
+            executor=executor,
+            workers=workers or usable_cores(),
+            limit=limit,
+            tokenizer=not no_tokenizer,
+            keep_stages=keep_stages,
+            settings=_settings(settings),
+            progress=progress_bars(),
+        )
+    except KeyboardInterrupt:
+        _stop(f"stopped. Finished parts are kept in {out}: run the same command again to go on.", 1)
+    typer.echo("\n".join(built_lines(built)))
+
+
+@app.command()
+def plan(
+    recipe: RecipeArgument,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Output folder: shows what is already done.")] = None,
+    inputs: InputOption = [],  # noqa: B006 - typer never changes it
+    limit: LimitOption = None,
+    settings: SetOption = [],  # noqa: B006 - typer never changes it
+) -> None:
+    """Show the recipe with every default filled in, its stages, and what is already done."""
+    from builder.run.outlook import outlook  # noqa: PLC0415 - imported late: `builder --help` answers at once
+    from builder.show.tables import outlook_lines  # noqa: PLC0415
+    from builder.whole import configured  # noqa: PLC0415
+
+    typer.echo("\n".join(outlook_lines(outlook(configured(recipe, inputs, _settings(settings)), out, limit))))
+
+
+@app.command()
+def clean(
+    files: Annotated[list[str], typer.Argument(metavar="[FILE…|-]", help="Text files, one document each; - reads standard input.")] = [],  # noqa: B006 - typer never changes it
+    recipe: Annotated[str, typer.Option(help="A YAML file, or a built-in recipe.")] = "zh_web",
+    only: Annotated[list[str], typer.Option(metavar="GLOB", help="Only these steps, such as normalize.*")] = [],  # noqa: B006 - typer never changes it
+    skip: Annotated[list[str], typer.Option(metavar="GLOB", help="Not these steps.")] = [],  # noqa: B006 - typer never changes it
+    settings: SetOption = [],  # noqa: B006 - typer never changes it
+    json: Annotated[bool, typer.Option("--json", help="One JSON line a document, with findings.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what changed.")] = False,
+) -> None:
+    """Run the per-document steps of a recipe on single documents and print the text."""
+    from builder.run.clean import clean as clean_texts  # noqa: PLC0415 - imported late: `builder --help` answers at once
+    from builder.show.documents import cleaned_lines, read_documents  # noqa: PLC0415
+
+    documents = read_documents(files or ["-"])
+    results = clean_texts([text for _, text in documents], recipe, only, skip, _settings(settings))
+    for line in cleaned_lines(documents, results, as_json=json, as_diff=diff):
+        typer.echo(line)
+
+
+@app.command()
+def explain(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of a build.")],
+    document: Annotated[str, typer.Argument(metavar="ID", help="The id or doc_id of a document, kept or dropped.")],
+) -> None:
+    """Replay the recipe on one document and print what each step did, and why."""
+    from builder.run.explain import explain as explain_document  # noqa: PLC0415 - imported late: `builder --help` answers at once
+    from builder.show.explained import explained_lines  # noqa: PLC0415
+
+    for explained in explain_document(out, document):
+        typer.echo("\n".join(explained_lines(explained)))
+
+
+def main() -> None:
+    """Entry point: BuilderError becomes four lines on standard error and its exit code."""
+    try:
+        app()
+    except BuilderError as error:
+        _stop(f"error: {error}", error.exit_code)
+
+
+def _settings(given: list[str]) -> dict[str, Any]:
+    """`STEP.FIELD=VALUE` options; a value is read as YAML reads it."""
+    import yaml  # noqa: PLC0415 - imported late: `builder --help` answers at once
+
+    settings: dict[str, Any] = {}
+    for option in given:
+        key, equals, value = option.partition("=")
+        if not equals or "." not in key:
+            raise RecipeError("--set takes STEP.FIELD=VALUE", got=option, allowed="for example filter.length.min_chars=20")
+        settings[key] = yaml.safe_load(value)
+    return settings
+
+
+def _stop(message: str, exit_code: int) -> None:
+    typer.echo(message, err=True)
+    sys.exit(exit_code)

@@ -1,0 +1,110 @@
+"""A batch of documents: an Arrow table whose first columns are fixed and whose private columns start with `_`.
+
+Private columns are the engine's notes on a document. They travel between stages where the engine needs them
+(`PART`, `ROW`, `REPAIRS`, `WOULD_DROP`) and are never published.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from builder.text.profile import COUNTERS, profile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Batch = pa.Table
+
+BATCH = pa.schema(
+    [
+        ("doc_id", pa.string()),  # source:part:row, a locator
+        ("id", pa.string()),  # the user's own, or else doc_id
+        ("source", pa.string()),
+        ("url", pa.string()),
+        ("date", pa.string()),
+        ("text", pa.large_string()),
+    ]
+)
+
+PART = "_part"  # int32: number of the input slice
+ROW = "_row"  # int64: ordinal in the part, malformed rows counted
+PRIORITY = "_priority"  # int16: of the source; higher is kept first
+REPAIRS = "_repairs"  # int32: ledger rows that edited this document so far
+WOULD_DROP = "_would_drop"  # bool: a filter later in the recipe would drop it
+CLUSTER = "_cluster"  # uint64: the smallest key among the documents that are near this one; null where none is
+PROFILE = "_profile"  # fixed_size_list<int32>: text.profile counters of the text as it is now
+
+ENGINE = pa.schema(
+    [(PART, pa.int32()), (ROW, pa.int64()), (PRIORITY, pa.int16()), (REPAIRS, pa.int32()), (WOULD_DROP, pa.bool_())]
+)
+PROFILE_FIELD = pa.field(PROFILE, pa.list_(pa.int32(), len(COUNTERS)))
+_POSITION = {name: place for place, name in enumerate(COUNTERS)}
+
+
+def texts_batch(texts: Sequence[str | None], *, part: int = 0, source: str = "text", priority: int = 0) -> Batch:
+    """A batch of bare texts, numbered from row 0: what `clean` and the tests start from."""
+    rows = range(len(texts))
+    ids = [f"{source}:{part}:{row}" for row in rows]
+    nulls = [None] * len(texts)
+    return with_engine_columns(
+        pa.table([ids, ids, [source] * len(texts), nulls, nulls, texts], schema=BATCH), np.arange(len(texts)), part, priority
+    )
+
+
+def with_engine_columns(batch: Batch, rows: np.ndarray, part: int, priority: int) -> Batch:
+    """Append the engine's private columns. `rows`: int64[n], each document's ordinal in its part."""
+    n = batch.num_rows
+    columns = (
+        np.full(n, part, np.int32),
+        rows.astype(np.int64),
+        np.full(n, priority, np.int16),
+        np.zeros(n, np.int32),
+        np.zeros(n, bool),
+    )
+    for field, column in zip(ENGINE, columns, strict=True):
+        batch = batch.append_column(field, pa.array(column, field.type))
+    return batch
+
+
+def with_profile(batch: Batch) -> Batch:
+    """Append (or replace) the profile column, computed from the text."""
+    column = _profile_column(profile(batch["text"]))
+    place = batch.schema.get_field_index(PROFILE)
+    return batch.append_column(PROFILE_FIELD, column) if place < 0 else batch.set_column(place, PROFILE_FIELD, column)
+
+
+def counters(batch: Batch) -> np.ndarray:
+    """int32[n, len(COUNTERS)]: the profile of each document, measured now if the batch does not carry it."""
+    if PROFILE not in batch.column_names:
+        return profile(batch["text"])
+    column = batch[PROFILE].combine_chunks()
+    return column.flatten().to_numpy().reshape(len(column), len(COUNTERS))
+
+
+def counter(batch: Batch, *names: str) -> np.ndarray:
+    """int64[n]: the sum of the named counters for each document. KeyError for a name that is no counter."""
+    table = counters(batch)
+    return table[:, [_POSITION[name] for name in names]].sum(axis=1, dtype=np.int64)
+
+
+def integers(batch: Batch, name: str) -> np.ndarray:
+    """A column without nulls as a NumPy array."""
+    return batch[name].to_numpy()
+
+
+def chars(batch: Batch) -> np.ndarray:
+    """int64[n]: characters of each text."""
+    return counter(batch, "chars")
+
+
+def without_private(batch: Batch) -> Batch:
+    """The batch without the columns whose name starts with `_`."""
+    return batch.select([name for name in batch.column_names if not name.startswith("_")])
+
+
+def _profile_column(table: np.ndarray) -> pa.FixedSizeListArray:
+    flat = pa.array(np.ascontiguousarray(table, np.int32).reshape(-1), pa.int32())
+    return pa.FixedSizeListArray.from_arrays(flat, len(COUNTERS))

@@ -1,0 +1,54 @@
+"""The ledger: why every document was edited or dropped, a few bytes a row, and no text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+
+DICTIONARY = pa.dictionary(pa.int32(), pa.string())
+
+LEDGER = pa.schema(
+    [
+        ("part", pa.int32()),
+        ("row", pa.int64()),
+        ("step", DICTIONARY),
+        ("action", DICTIONARY),  # edit | drop
+        ("code", DICTIONARY),
+        ("count", pa.int32()),  # places changed by the step's edit; null for a drop
+        ("value", pa.float64()),
+        ("limit", pa.float64()),
+        ("peer_part", pa.int32()),
+        ("peer_row", pa.int64()),
+        ("hash", pa.uint64()),  # XXH3 of the text after the edit; null for a drop
+    ]
+)
+
+EDIT, DROP = "edit", "drop"
+
+
+class Entry(NamedTuple):
+    """One row of the ledger, in the order of its columns."""
+
+    part: int
+    row: int
+    step: str
+    action: str
+    code: str
+    count: int | None
+    value: float | None
+    limit: float | None
+    peer_part: int | None
+    peer_row: int | None
+    hash: int | None
+
+
+def ledger_table(entries: Sequence[Entry]) -> pa.Table:
+    """Entries to a table of schema LEDGER."""
+    columns = list(zip(*entries, strict=True)) if entries else [[] for _ in LEDGER]
+    arrays = [
+        pa.array(column, pa.string()).dictionary_encode().cast(field.type) if field.type == DICTIONARY else pa.array(column, field.type)
+        for field, column in zip(LEDGER, columns, strict=True)
+    ]
+    return pa.table(arrays, schema=LEDGER)

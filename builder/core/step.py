@@ -1,0 +1,158 @@
+"""The plug-in contract: a step finds places, and repairs or drops the documents that it flagged.
+
+A step is its configuration: a frozen pydantic model, default-constructible, whose path below `builder/steps/` is its
+name. It creates no documents, never reorders, sees no other step and holds no state.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel
+
+from builder.core.batch import PART, ROW, Batch, integers
+
+EMPTY = pa.schema([])
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+VERDICT = pa.schema(
+    [
+        ("part", pa.int32()),
+        ("row", pa.int64()),
+        ("code", pa.string()),  # null: the document stays, and the row only carries a note for annotate()
+        ("value", pa.float64()),
+        ("peer_part", pa.int32()),
+        ("peer_row", pa.int64()),
+    ]
+)
+
+
+class Finding(NamedTuple):
+    """Rows of one batch that share one reason; parallel arrays, one entry for each flagged row."""
+
+    code: str  # "low_han_ratio": stable, snake_case, public
+    rows: np.ndarray  # int64[k], positions in the batch
+    value: np.ndarray | None = None  # float64[k], what was measured
+    limit: float | None = None  # the threshold that it crossed
+    peer: np.ndarray | None = None  # int64[k, 2], (part, row) of the document that explains this one
+
+
+class Edit(NamedTuple):
+    """What a repair hands back; None in its place drops the document."""
+
+    text: str
+    count: int = 1  # places changed
+    fill: Mapping[str, str] = NOTHING  # values for columns that are still null
+
+
+class Row(NamedTuple):
+    """One flagged document as `repair` sees it."""
+
+    text: str
+    columns: Mapping[str, object]  # the other columns, private ones included
+    codes: tuple[str, ...]  # the codes that this step found on it
+
+
+class Step(BaseModel, frozen=True, extra="forbid"):
+    """One kind of damage or one property. Subclasses override one or more of the three methods."""
+
+    version: ClassVar[int] = 1  # raised when behaviour changes
+    adds: ClassVar[pa.Schema] = EMPTY  # columns that annotate() may append, and no others
+
+    @classmethod
+    def name(cls) -> str:
+        """`filter.han_ratio` for the class in `builder/steps/filter/han_ratio.py`."""
+        return cls.__module__.removeprefix("builder.steps.")
+
+    @classmethod
+    def only_drops(cls) -> bool:
+        """Whether the step drops all that it flags: such steps also run without dropping, as facts for the keeper."""
+        return cls.repair is Step.repair
+
+    def depends(self) -> dict[str, str]:
+        """Versions and digests of what lies outside of the package and can change the result; they enter the stage's hash."""
+        return {}
+
+    def annotate(self, batch: Batch) -> Batch:
+        """Append the columns named in `adds`."""
+        return batch
+
+    def detect(self, batch: Batch) -> list[Finding]:
+        """One vectorised pass over the batch: the rows to repair or drop, and why."""
+        del batch
+        return []
+
+    def repair(self, row: Row) -> Edit | None:
+        """The repaired text of one flagged document, or None to drop it."""
+        del row
+        return None
+
+
+class CorpusStep(Step):
+    """A step that must see the whole corpus once.
+
+    Each round, `sketch` turns a batch into small rows with a `bucket` (uint64); `match` sees the rows of whole buckets,
+    sorted by bucket, and answers with rows that carry `part` and go back to it as `found` of the next round. The rows
+    of the last round stream through `decide`, which yields verdicts. `annotate` and `detect` then get the part's verdict.
+    """
+
+    rounds: ClassVar[int] = 1
+    verdict: ClassVar[pa.Schema] = VERDICT
+
+    @abstractmethod
+    def sketch(self, batch: Batch, round: int, found: pa.Table | None) -> pa.Table:  # noqa: A002 - the word of the contract
+        """Small columns with a `bucket`; `found`: this part's rows of the last round, None in round 0."""
+
+    @abstractmethod
+    def match(self, bucket: pa.Table, round: int) -> pa.Table:  # noqa: A002 - the word of the contract
+        """Rows of one or more whole buckets, sorted by bucket, to rows that carry `part`."""
+
+    def decide(self, edges: Iterator[pa.Table]) -> Iterator[pa.Table]:
+        """All rows of the last round to verdicts of schema `verdict`; integers only, never text."""
+        yield from edges
+
+    def annotate(self, batch: Batch, verdict: pa.Table | None = None) -> Batch:
+        """As in Step; `verdict`: this part's rows, or None where no corpus was seen (`clean`)."""
+        del verdict
+        return batch
+
+    def detect(self, batch: Batch, verdict: pa.Table | None = None) -> list[Finding]:
+        """Flag the rows that the verdict gives a code, with its value and peer."""
+        if verdict is None or not verdict.num_rows:
+            return []
+        dropped = verdict.filter(pc.is_valid(verdict["code"]))
+        rows, places = join_rows(batch, dropped)
+        dropped = dropped.take(places)
+        findings = []
+        for code in sorted(set(dropped["code"].to_pylist())):
+            mine = np.flatnonzero(pc.equal(dropped["code"], code).to_numpy())
+            chosen = dropped.take(mine)
+            peer = np.stack([chosen["peer_part"].to_numpy(), chosen["peer_row"].to_numpy()], axis=1)
+            findings.append(Finding(code, rows[mine], chosen["value"].to_numpy(), self.limit(), peer))
+        return findings
+
+    def limit(self) -> float | None:
+        """The threshold behind the verdict, for the ledger."""
+        return None
+
+
+def join_rows(batch: Batch, verdict: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+    """Positions in the batch and in the verdict that name the same row of the same part; both int64[k], in batch order.
+
+    A row has at most one entry in the verdict; the batch's rows ascend.
+    """
+    if batch.num_rows == 0:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    rows, part = integers(batch, ROW), int(batch[PART][0].as_py())
+    mine = np.flatnonzero(verdict["part"].to_numpy() == part)
+    wanted = verdict["row"].to_numpy()[mine]
+    place = np.searchsorted(rows, wanted)
+    hit = (place < len(rows)) & (rows[np.minimum(place, len(rows) - 1)] == wanted)
+    order = np.argsort(place[hit], kind="stable")
+    return place[hit][order], mine[hit][order]

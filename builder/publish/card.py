@@ -1,0 +1,107 @@
+"""The data card: a header that `load_dataset` obeys, and a page whose every number comes from the ledger."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import pyarrow as pa
+import yaml
+
+from builder.publish.rows import REMOVED
+from builder.publish.tally import Tally
+from builder.run.recipe import Recipe
+
+LANGUAGE = "zh"
+SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000)
+
+
+def card(recipe: Recipe, numbers: Tally, schema: pa.Schema) -> str:
+    """README.md of the dataset. `schema`: the columns of the published documents."""
+    header = yaml.safe_dump(_header(recipe, numbers, schema), allow_unicode=True, sort_keys=False).strip()
+    return Template(_template().read_text("utf-8")).substitute(
+        header=header,
+        name=recipe.name,
+        version=version("corpus-builder"),
+        repo="path/to/this/folder",
+        documents=f"{numbers.kept:,}",
+        chars=f"{numbers.chars:,}",
+        read=f"{numbers.read:,}",
+        dropped=f"{numbers.dropped:,}",
+        quarantined=f"{numbers.failed:,}",
+        malformed=f"{numbers.malformed:,}",
+        splits=_table(("split", "documents"), [(name, f"{count:,}") for name, count in numbers.splits.items()]),
+        sources=_table(
+            ("source", "license", "priority"), [(source.name, source.license or "not stated", str(source.priority)) for source in recipe.sources]
+        ),
+        steps=_steps(numbers),
+        tokenizer=_tokenizer(recipe),
+    )
+
+
+def _header(recipe: Recipe, numbers: Tally, schema: pa.Schema) -> dict[str, Any]:
+    licenses = sorted({source.license for source in recipe.sources if source.license})
+    files = {name: f"data/{name}-*.parquet" for name in recipe.publish.splits}
+    configs = [
+        {"config_name": "default", "default": True, "data_files": [{"split": name, "path": path} for name, path in files.items()]},
+        {"config_name": "removed", "data_files": [{"split": "removed", "path": "removed/removed-*.parquet"}]},
+    ]
+    features = [{"config_name": "default", "features": _features(schema)}, {"config_name": "removed", "features": _features(REMOVED)}]
+    header: dict[str, Any] = {"language": [LANGUAGE], "pretty_name": recipe.name}
+    if licenses:
+        header["license"] = licenses[0] if len(licenses) == 1 else licenses
+    return {**header, "task_categories": ["text-generation"], "size_categories": [_size(numbers.kept)], "configs": configs, "dataset_info": features}
+
+
+def _features(schema: pa.Schema) -> list[dict[str, str]]:
+    """The schema as the header of a card writes it, so that a column of nulls in the first shard breaks nothing."""
+    return [
+        {"name": field.name, "list": str(field.type.value_type)} if pa.types.is_list(field.type) else {"name": field.name, "dtype": _dtype(field.type)}
+        for field in schema
+    ]
+
+
+def _dtype(kind: pa.DataType) -> str:
+    return {"double": "float64", "float": "float32"}.get(str(kind), str(kind))
+
+
+def _size(documents: int) -> str:
+    names = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B")
+    for place, limit in enumerate(SIZES):
+        if documents < limit:
+            return f"{names[place - 1]}<n<{names[place]}" if place else "n<1K"
+    return "100B<n<1T"
+
+
+def _steps(numbers: Tally) -> str:
+    rows = [(step, "edited", code, f"{documents:,}", f"{places:,}") for (step, code), (documents, places) in numbers.edits.items()]
+    rows += [(step, "dropped", code, f"{documents:,}", "") for (step, code), documents in numbers.drops.items()]
+    return _table(("step", "action", "code", "documents", "places"), rows) if rows else "No document was edited or dropped."
+
+
+def _tokenizer(recipe: Recipe) -> str:
+    settings = recipe.tokenizer
+    return (
+        f"`tokenizer/` holds a SentencePiece model ({settings.model}, up to {settings.vocab_size:,} pieces, byte fallback, no normalization) "
+        f"trained on at most {settings.sample_chars:,} characters of the train split, and the same tokenizer as `tokenizer.json`."
+        if settings
+        else "No tokenizer was trained."
+    )
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *(tuple(_cell(cell) for cell in row) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _template() -> Path:
+    """Beside the code in an installed package, at the top of a checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "data_cards" / "template.md"
+    return installed if installed.is_file() else package.parent / "data_cards" / "template.md"

@@ -1,0 +1,75 @@
+"""How many documents each kept one stands for, and the ids of the documents that explain a drop."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from builder.core.executor import Payload, Result
+from builder.core.ledger import DROP
+from builder.run.job import Job, job_from
+
+COPIES = "copies.arrow"
+PEERS = "peers.arrow"
+ROW_BITS = 40
+
+
+def count_copies(payload: Payload) -> Result:
+    """Task. From the drops that name a peer: `copies.arrow` (part, row, copies), sorted, of all documents that stand for others.
+
+    A drop that points to a dropped document is followed to the one that stays.
+    """
+    job = job_from(payload["job"])
+    gone, peer = _drops(job)
+    order = np.argsort(gone)
+    gone, peer = gone[order], peer[order]
+    root = _followed(gone, peer)
+    place, count = np.unique(root, return_counts=True)
+    table = pa.table({"part": pa.array((place >> ROW_BITS).astype(np.int32)), "row": pa.array(place & ((1 << ROW_BITS) - 1)), "copies": pa.array(count)})
+    job.store.write_arrow(f"{payload['folder']}/{COPIES}", table)
+    wanted = np.unique(peer)
+    peers = pa.table({"part": pa.array((wanted >> ROW_BITS).astype(np.int32)), "row": pa.array(wanted & ((1 << ROW_BITS) - 1))})
+    ids = [_named(job, peers, part) for part in np.unique(peers["part"].to_numpy()).tolist()]
+    empty = pa.table({"part": pa.array([], pa.int32()), "row": pa.array([], pa.int64()), "id": pa.array([], pa.string()), "doc_id": pa.array([], pa.string())})
+    job.store.write_arrow(f"{payload['folder']}/{PEERS}", pa.concat_tables([empty, *ids]))
+    return {}
+
+
+def _drops(job: Job) -> tuple[np.ndarray, np.ndarray]:
+    """(dropped, peer) of every drop with a peer, as part << 40 | row."""
+    gone: list[np.ndarray] = [np.empty(0, np.int64)]
+    peer: list[np.ndarray] = [np.empty(0, np.int64)]
+    for stage in job.stages:
+        if stage.opening is None:
+            continue
+        for part in range(job.parts):
+            table = job.store.read_parquet(job.folder(stage, "ledger", part, "parquet"), ["part", "row", "action", "peer_part", "peer_row"])
+            drops = table.filter(pc.and_(pc.equal(table["action"].cast(pa.string()), DROP), pc.is_valid(table["peer_row"])))
+            columns = [drops[name].to_numpy().astype(np.int64) for name in ("part", "row", "peer_part", "peer_row")]
+            gone.append(columns[0] << ROW_BITS | columns[1])
+            peer.append(columns[2] << ROW_BITS | columns[3])
+    return np.concatenate(gone), np.concatenate(peer)
+
+
+def _followed(gone: np.ndarray, peer: np.ndarray) -> np.ndarray:
+    """The end of each chain of drops. `gone` ascends; chains end, since each stage points to documents that it keeps."""
+    root = peer.copy()
+    while len(gone):
+        place = np.minimum(np.searchsorted(gone, root), len(gone) - 1)
+        on = gone[place] == root
+        if not on.any():
+            break
+        root[on] = peer[place[on]]
+    return root
+
+
+def _named(job: Job, peers: pa.Table, part: int) -> pa.Table:
+    """The ids of the wanted rows of one part, from the documents of its first stage."""
+    rows = peers["row"].to_numpy()[peers["part"].to_numpy() == part]
+    documents = job.store.read_parquet(job.folder(job.stages[0], "docs", part, "parquet"), ["_row", "id", "doc_id"])
+    place = np.searchsorted(documents["_row"].to_numpy(), rows)
+    chosen = documents.take(place)
+    return pa.table(
+        {"part": pa.array(np.full(len(rows), part, np.int32)), "row": pa.array(rows), "id": chosen["id"], "doc_id": chosen["doc_id"]}
+    )

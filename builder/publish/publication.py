@@ -1,0 +1,109 @@
+"""From the documents of the last stage to the folders of a dataset. Staged first, then put in place file by file."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from builder.core.executor import Executor, Result
+from builder.core.fingerprint import fingerprint
+from builder.core.sample import SAMPLE_LIMIT, Sample, samples_table, smallest
+from builder.publish.card import card
+from builder.publish.copies import COPIES
+from builder.publish.install import install, installed, list_files
+from builder.publish.rows import DOCUMENTS
+from builder.publish.shards import cut_removed, cut_shards
+from builder.publish.tally import Tally, tally
+from builder.run.build import Sourced
+from builder.run.job import Job
+from builder.run.progress import Progress
+
+VERSION = 1  # raised when the published form changes
+
+
+def publication_hash(job: Job) -> str:
+    """Names the folder in which the publication is staged."""
+    splits = list(job.recipe.publish.splits.items())  # their order decides which hash falls to which
+    settings = [job.recipe.publish.model_dump(mode="json"), splits, job.recipe.plain()["tokenizer"], [source.license for source in job.recipe.sources]]
+    return fingerprint([job.stages[-1].hash, VERSION, job.recipe.name, settings])
+
+
+def publish(job: Job, sourced: Sourced, counts: list[Counter[str]], executor: Executor, out: Path, progress: Progress) -> Tally:
+    """Stage and install everything but the tokenizer. A second call after a kill goes on where the first one was."""
+    folder = publication_hash(job)
+    base = {"job": job.fields, "folder": folder}
+    tally_name = f"{folder}/tally.json"
+    if not installed(job.store, folder, out):
+        progress.phase("publish", 0)
+        if not job.store.exists(f"{folder}/{COPIES}"):
+            _finish(executor.map("builder.publish.copies:count_copies", [base]))
+        _finish(executor.map("builder.publish.scatter:scatter_part", ({**base, "part": part} for part in range(job.parts))))
+        shards = cut_shards(job, folder)
+        _finish(executor.map("builder.publish.shards:write_shard", ({**base, "shard": shard} for shard in shards)))
+        removed = cut_removed(job, folder)
+        _finish(executor.map("builder.publish.shards:write_removed", ({**base, "name": name, "parts": parts} for name, parts in removed)))
+        numbers = tally(job, folder, counts, shards)
+        _write_rest(job, sourced, folder, numbers)
+        job.store.write_bytes(tally_name, json.dumps(_packed(numbers)).encode())
+        list_files(job.store, folder)
+    install(job.store, folder, out)
+    return _unpacked(json.loads(job.store.path(tally_name).read_bytes()))
+
+
+def _write_rest(job: Job, sourced: Sourced, folder: str, numbers: Tally) -> None:
+    """Samples, quarantine, parts, recipe and card."""
+    store = job.store.below(f"{folder}/out")
+    store.write_parquet("samples/samples.parquet", _samples(job))
+    store.write_bytes("quarantine/quarantine.jsonl", "".join(f"{line}\n" for line in _quarantine(job, sourced)).encode())
+    store.write_bytes("index/parts.jsonl", "".join(f"{json.dumps(part, ensure_ascii=False)}\n" for part in sourced.parts).encode())
+    plain = {name: value for name, value in job.recipe.plain().items() if name != "folder"}
+    store.write_bytes("recipe.yaml", yaml.safe_dump(plain, allow_unicode=True, sort_keys=False).encode())
+    store.write_bytes("README.md", card(job.recipe, numbers, _schema(store.path("data"))).encode())
+
+
+def _schema(data: Path) -> pa.Schema:
+    return pq.read_schema(min(data.glob("*.parquet"))) if data.is_dir() else DOCUMENTS
+
+
+def _samples(job: Job) -> pa.Table:
+    tables = [
+        job.store.read_parquet(job.folder(stage, "samples", part, "parquet")) for stage in job.stages for part in range(job.parts)
+    ]
+    rows = (Sample(*row.values()) for table in tables for row in table.to_pylist())
+    return samples_table(smallest(rows, SAMPLE_LIMIT))
+
+
+def _quarantine(job: Job, sourced: Sourced) -> Iterable[str]:
+    """One JSON line for each malformed line, broken archive and failed document."""
+    for source, file, reason in sourced.broken:
+        yield json.dumps({"source": source, "file": file, "reason": reason, "step": "source"}, ensure_ascii=False)
+    for stage in job.stages:
+        for part in range(job.parts):
+            text = job.store.path(job.folder(stage, "quarantine", part, "jsonl")).read_text("utf-8")
+            yield from text.splitlines()
+
+
+def _packed(numbers: Tally) -> list[object]:
+    fields = numbers._asdict()
+    for name in ("edits", "drops"):
+        fields[name] = [[*key, value] for key, value in fields[name].items()]
+    return list(fields.values())
+
+
+def _unpacked(fields: list[object]) -> Tally:
+    numbers = Tally(*fields)  # type: ignore[arg-type]  # JSON of our own writing
+    edits = {(step, code): (value[0], value[1]) for step, code, value in numbers.edits}  # type: ignore[misc, str-unpack, has-type]  # a list until here
+    drops = {(step, code): value for step, code, value in numbers.drops}  # type: ignore[misc, str-unpack, has-type]  # a list until here
+    return numbers._replace(edits=edits, drops=drops)
+
+
+def _finish(results: Iterable[Result]) -> None:
+    for _ in results:
+        pass
+

@@ -1,0 +1,68 @@
+"""One finished part to rows of the dataset: sorted by split and shuffle order, so that a shard reads only what is its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from builder.core.executor import Payload, Result
+from builder.core.ledger import LEDGER
+from builder.publish.copies import COPIES, PEERS
+from builder.publish.rows import ORDER, REMOVED, SPLIT, published_rows, removed_rows, repair_codes
+from builder.run.job import Job, job_from
+from builder.run.stored import stored_batches
+
+
+def scatter_part(payload: Payload) -> Result:
+    """Task. Writes `rows/`, `gone/` and `ledger/` of one part below the folder of the publication."""
+    job, folder, part = job_from(payload["job"]), payload["folder"], payload["part"]
+    if job.store.exists(f"{folder}/rows/{part:05d}.arrow"):
+        return {}
+    ledger = _ledger(job, part)
+    job.store.write_parquet(f"{folder}/out/ledger/{part:05d}.parquet", ledger)
+    job.store.write_arrow(f"{folder}/gone/{part:05d}.arrow", _removed(job, folder, part))
+    job.store.write_arrow(f"{folder}/rows/{part:05d}.arrow", _rows(job, folder, part, ledger))
+    return {}
+
+
+def _ledger(job: Job, part: int) -> pa.Table:
+    """All stages of a part, sorted by row; of one row in the order of the steps."""
+    tables = [job.store.read_parquet(job.folder(stage, "ledger", part, "parquet")) for stage in job.stages]
+    table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
+    return table.take(np.argsort(table["row"].to_numpy(), kind="stable")).cast(LEDGER)
+
+
+def _rows(job: Job, folder: str, part: int, ledger: pa.Table) -> pa.Table:
+    settings = job.recipe.publish
+    repairs, copies = repair_codes(ledger), _copies(job, folder, part)
+    shares = list(settings.splits.values())
+    tables = [published_rows(batch, repairs, copies, settings.seed, shares) for batch in stored_batches(job, job.stages[-1], part)]
+    if not tables:
+        return pa.table({ORDER: pa.array([], pa.uint64()), SPLIT: pa.array([], pa.int32())})
+    table = pa.concat_tables(tables).combine_chunks()
+    return table.take(np.lexsort((table[ORDER].to_numpy(), table[SPLIT].to_numpy())))
+
+
+def _removed(job: Job, folder: str, part: int) -> pa.Table:
+    names = (job.folder(stage, "removed", part, "parquet") for stage in job.stages)
+    dropped = [job.store.read_parquet(name) for name in names if job.store.exists(name)]
+    if not dropped:
+        return REMOVED.empty_table()
+    table = pa.concat_tables(dropped, promote_options="default").combine_chunks()
+    table = table.take(np.argsort(table["_row"].to_numpy(), kind="stable"))
+    return removed_rows(table, _peers(job, folder), job.recipe.publish.removed)
+
+
+def _copies(job: Job, folder: str, part: int) -> dict[int, int]:
+    table = job.store.mapped(f"{folder}/{COPIES}")
+    first, last = (int(place) for place in np.searchsorted(table["part"].to_numpy(), [part, part + 1]))
+    mine = table.slice(first, last - first)
+    return dict(zip(mine["row"].to_pylist(), mine["copies"].to_pylist(), strict=True))
+
+
+def _peers(job: Job, folder: str) -> dict[tuple[int, int], tuple[str, str]]:
+    table: dict[str, list[Any]] = job.store.mapped(f"{folder}/{PEERS}").to_pydict()
+    places = zip(table["part"], table["row"], strict=True)
+    return dict(zip(places, zip(table["id"], table["doc_id"], strict=True), strict=True))

@@ -1,0 +1,74 @@
+"""The numbers of a build, summed from its ledger: for the card, for build.json, and for the last line on the screen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from builder.core.ledger import DROP
+from builder.publish.shards import Shard
+from builder.run.job import Job
+
+
+class Tally(NamedTuple):
+    """What came in, what became of it."""
+
+    read: int  # documents and malformed lines
+    malformed: int
+    failed: int  # documents on which a step raised
+    kept: int
+    dropped: int
+    chars: int  # of the kept documents
+    edits: dict[tuple[str, str], tuple[int, int]]  # (step, code) to (documents, places)
+    drops: dict[tuple[str, str], int]  # (step, code) to documents
+    splits: dict[str, int]  # split to documents
+
+    def plain(self) -> dict[str, Any]:
+        """For build.json."""
+        fields = self._asdict()
+        fields["edits"] = {f"{step} {code}": {"documents": documents, "places": places} for (step, code), (documents, places) in self.edits.items()}
+        fields["drops"] = {f"{step} {code}": documents for (step, code), documents in self.drops.items()}
+        return fields
+
+
+def tally(job: Job, folder: str, counts: list[Counter[str]], shards: list[Shard]) -> Tally:
+    """Sum the ledgers of all parts below `folder`; `counts`: of each stage."""
+    edits: dict[tuple[str, str], tuple[int, int]] = {}
+    drops: Counter[tuple[str, str]] = Counter()
+    chars = 0
+    for part in range(job.parts):
+        table = job.store.read_parquet(f"{folder}/out/ledger/{part:05d}.parquet", ["step", "action", "code", "count"])
+        for group in _grouped(table):
+            key = group["step"], group["code"]
+            if group["action"] == DROP:
+                drops[key] += group["count_count"]
+            else:
+                documents, places = edits.get(key, (0, 0))
+                edits[key] = documents + group["count_count"], places + group["count_sum"]
+        rows = job.store.mapped(f"{folder}/rows/{part:05d}.arrow")
+        chars += pc.sum(rows["chars"]).as_py() or 0 if "chars" in rows.column_names else 0
+    splits = Counter({name: 0 for name in job.recipe.publish.splits})
+    for shard in shards:
+        splits[list(job.recipe.publish.splits)[shard.split]] += shard.rows
+    order = {step.name(): place for place, step in enumerate(job.recipe.steps)}
+    return Tally(
+        read=counts[0]["documents"],
+        malformed=counts[0]["malformed"],
+        failed=sum(count["failed"] for count in counts),
+        kept=sum(splits.values()),
+        dropped=sum(drops.values()),
+        chars=chars,
+        edits=dict(sorted(edits.items(), key=lambda pair: (order[pair[0][0]], pair[0][1]))),
+        drops=dict(sorted(drops.items(), key=lambda pair: (order[pair[0][0]], pair[0][1]))),
+        splits=dict(splits),
+    )
+
+
+def _grouped(table: pa.Table) -> list[dict[str, Any]]:
+    plain = pa.table({name: table[name].cast(pa.string()) for name in ("step", "action", "code")} | {"count": table["count"]})
+    groups = plain.group_by(["step", "action", "code"]).aggregate([("count", "sum"), ("count", "count", pc.CountOptions(mode="all"))])
+    rows: list[dict[str, Any]] = groups.to_pylist()
+    return rows

@@ -1,0 +1,156 @@
+"""The barrier before a corpus step: sketches sorted by bucket, matched bucket by bucket, decided, and cut by part again.
+
+Only sketches, matches and verdicts cross it, never documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from builder.core.apply import flagged
+from builder.core.batch import WOULD_DROP, Batch
+from builder.core.executor import Executor, Payload, Result
+from builder.core.step import CorpusStep
+from builder.run.job import Job, job_from
+from builder.run.plan import Stage
+from builder.run.stored import stored_batches
+
+RANGE_ROWS = 250_000  # sketch rows that one task of `match` sees, about
+BUCKETS = 1 << 64
+
+
+class Sketcher:
+    """Collects the sketches of one part for the step that closes its stage."""
+
+    def __init__(self, job: Job, stage: Stage) -> None:
+        self._job, self._stage = job, stage
+        self._tables: list[pa.Table] = []
+
+    def name(self, round_: int, part: int) -> str:
+        """Where the sketch of a part lies."""
+        return f"{self._stage.barrier}/sketch-{round_}/{part:05d}.arrow"
+
+    def add(self, batch: Batch, round_: int = 0, found: pa.Table | None = None) -> None:
+        """Sketch one batch, which knows what the later filters would drop."""
+        facts = np.zeros(batch.num_rows, bool)
+        for step in self._stage.facts:
+            facts |= flagged(step, batch)
+        place = batch.schema.get_field_index(WOULD_DROP)
+        batch = batch.set_column(place, batch.schema.field(place), pa.array(facts))
+        self._tables.append(closing_step(self._stage).sketch(batch, round_, found))
+
+    def write(self, round_: int, part: int) -> None:
+        """One file, sorted by bucket; rows of one bucket keep the order of their documents."""
+        table = pa.concat_tables(self._tables).combine_chunks() if self._tables else pa.table({"bucket": pa.array([], pa.uint64())})
+        order = np.argsort(table["bucket"].to_numpy(), kind="stable")
+        self._job.store.write_arrow(self.name(round_, part), table.take(order))
+        self._tables = []
+
+
+def closing_step(stage: Stage) -> CorpusStep:
+    """The corpus step at the end of a stage that has one."""
+    if stage.closing is None:
+        msg = f"stage {stage.number} has no barrier"
+        raise ValueError(msg)
+    return stage.closing
+
+
+def cross(executor: Executor, job: Job, stage: Stage) -> None:
+    """Drive all rounds of the step that closes `stage`, up to its verdict. The sketches of round 0 are there already."""
+    verdict = f"{stage.barrier}/verdict.arrow"
+    if job.store.exists(verdict):
+        return
+    base = {"job": job.fields, "stage": stage.number}
+    for round_ in range(closing_step(stage).rounds):
+        todo = [part for part in range(job.parts) if not job.store.exists(Sketcher(job, stage).name(round_, part))]
+        _finish(executor.map("builder.run.barrier:sketch_part", ({**base, "round": round_, "part": part} for part in todo)))
+        ranges = _range_count(job, stage, round_)
+        numbers = [number for number in range(ranges) if not job.store.exists(_matched(stage, round_, number))]
+        tasks = ({**base, "round": round_, "range": number, "ranges": ranges} for number in numbers)
+        _finish(executor.map("builder.run.barrier:match_range", tasks))
+    _finish(executor.map("builder.run.barrier:decide", [base]))
+
+
+def sketch_part(payload: Payload) -> Result:
+    """Task. The sketch of one part for a round after the first, with what the last round found for it."""
+    job = job_from(payload["job"])
+    stage, round_, part = job.stages[payload["stage"]], payload["round"], payload["part"]
+    sketcher = Sketcher(job, stage)
+    found = _of_part(_all_matched(job, stage, round_ - 1), part) if round_ else None
+    for batch in stored_batches(job, stage, part):
+        sketcher.add(batch, round_, found)
+    sketcher.write(round_, part)
+    return {}
+
+
+def match_range(payload: Payload) -> Result:
+    """Task. One range of buckets over the sketches of all parts; the answer is sorted by part."""
+    job = job_from(payload["job"])
+    stage, round_, number = job.stages[payload["stage"]], payload["round"], payload["range"]
+    low, high = (BUCKETS * edge // payload["ranges"] for edge in (number, number + 1))
+    sketcher = Sketcher(job, stage)
+    slices = [_between(job.store.mapped(sketcher.name(round_, part)), low, high) for part in range(job.parts)]
+    table = pa.concat_tables(slices, promote_options="default").combine_chunks()  # a part without documents has only buckets
+    table = table.take(np.argsort(table["bucket"].to_numpy(), kind="stable"))
+    matched = closing_step(stage).match(table, round_)
+    order = np.argsort(matched["part"].to_numpy(), kind="stable")
+    job.store.write_arrow(_matched(stage, round_, number), matched.take(order))
+    return {}
+
+
+def decide(payload: Payload) -> Result:
+    """Task. All rows of the last round to one verdict, sorted by part and row."""
+    job = job_from(payload["job"])
+    stage = job.stages[payload["stage"]]
+    step = closing_step(stage)
+    verdicts = list(step.decide(_all_matched(job, stage, step.rounds - 1)))
+    table = pa.concat_tables([step.verdict.empty_table(), *verdicts])
+    job.store.write_arrow(f"{stage.barrier}/verdict.arrow", table.sort_by([("part", "ascending"), ("row", "ascending")]))
+    return {}
+
+
+def part_verdict(job: Job, stage: Stage, part: int) -> pa.Table:
+    """What the step that closes `stage` decided about one part."""
+    return _of_part([job.store.mapped(f"{stage.barrier}/verdict.arrow")], part)
+
+
+def _matched(stage: Stage, round_: int, number: int) -> str:
+    return f"{stage.barrier}/matched-{round_}/{number:05d}.arrow"
+
+
+def _all_matched(job: Job, stage: Stage, round_: int) -> Iterator[pa.Table]:
+    for name in job.store.names(f"{stage.barrier}/matched-{round_}"):
+        yield job.store.mapped(name)
+
+
+def _range_count(job: Job, stage: Stage, round_: int) -> int:
+    """From the number of sketch rows alone, never from the number of workers."""
+    sketcher = Sketcher(job, stage)
+    rows = sum(job.store.mapped(sketcher.name(round_, part)).num_rows for part in range(job.parts))
+    return max(1, -(-rows // RANGE_ROWS))
+
+
+def _between(table: pa.Table, low: int, high: int) -> pa.Table:
+    """The rows whose bucket is in [low, high); the table is sorted by bucket."""
+    buckets = table["bucket"].to_numpy()
+    first = int(np.searchsorted(buckets, np.uint64(low)))
+    last = len(buckets) if high >= BUCKETS else int(np.searchsorted(buckets, np.uint64(high)))
+    return table.slice(first, last - first)
+
+
+def _of_part(tables: Iterable[pa.Table], part: int) -> pa.Table:
+    """The rows of one part, from tables that are sorted by part."""
+    slices = []
+    for table in tables:
+        parts = table["part"].to_numpy()
+        first, last = (int(place) for place in np.searchsorted(parts, [part, part + 1]))
+        slices.append(table.slice(first, last - first))
+    return pa.concat_tables(slices).combine_chunks()
+
+
+def _finish(results: Iterable[Result]) -> None:
+    for _ in results:
+        pass

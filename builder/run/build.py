@@ -1,0 +1,134 @@
+"""All stages of a build, up to the documents that are to be published."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from builder.core.errors import BuildError, QuarantineError, SourceError
+from builder.core.executor import Executor, Payload
+from builder.core.fingerprint import fingerprint
+from builder.core.source import Slice
+from builder.run.barrier import cross
+from builder.run.job import STAGES, Job, new_job
+from builder.run.parts import Part, group_parts
+from builder.run.plan import Stage
+from builder.run.progress import Progress
+from builder.run.recipe import Recipe
+
+SURVEY_BYTES = 64_000_000  # files together up to this size are surveyed by one task
+FAILURES, FAILURE_SHARE = 100, 0.001  # documents on which steps may raise: the larger of the two
+
+
+class Sourced(NamedTuple):
+    """The inputs of a build: surveyed, cut into parts, and named by one hash."""
+
+    parts: list[Part]
+    broken: list[list[str]]  # [source, file, reason] of archives that end early
+    hash: str
+
+
+def survey(recipe: Recipe, out: Path, executor: Executor, limit: int | None, progress: Progress) -> Sourced:
+    """Read every input file once. Raises SourceError where there is nothing to read."""
+    if not recipe.sources:
+        raise SourceError(f"recipe {recipe.name} has no sources", allowed="sources: in the recipe, or --input PATH", next="give --input")
+    tasks, order = [], []
+    for number, source in enumerate(recipe.sources):
+        for group in _file_groups([(file.name, str(file.path.resolve())) for file in source.files(Path(recipe.folder))]):
+            payload = {"files": group, "by_lines": source.by_lines, "part_bytes": recipe.part_bytes, "stages": str(out / STAGES)}
+            tasks.append({**payload, "order": len(order)})
+            order.append(number)
+    progress.phase("survey", sum(Path(path).stat().st_size for task in tasks for _, path in task["files"]))  # type: ignore[attr-defined]  # payloads are JSON
+    slices: dict[int, list[Slice]] = {}
+    broken: dict[int, list[list[str]]] = {}
+    for result in executor.map("builder.run.survey:survey_files", tasks):
+        place = result["order"]
+        slices[place] = [Slice(*piece) for piece in result["slices"]]
+        broken[place] = [[recipe.sources[order[place]].name, *why] for why in result["broken"]]
+        progress.advance(sum(Path(path).stat().st_size for _, path in tasks[place]["files"]), 0, 0)  # type: ignore[attr-defined]  # payloads are JSON
+    by_source: list[list[Slice]] = [[] for _ in recipe.sources]
+    for place, number in enumerate(order):
+        by_source[number] += slices[place]
+    parts = group_parts(by_source, recipe.part_bytes, limit)
+    return Sourced(parts, [why for place in range(len(order)) for why in broken[place]], _source_hash(recipe, by_source, limit))
+
+
+def run_stages(recipe: Recipe, out: Path, sourced: Sourced, executor: Executor, progress: Progress) -> tuple[Job, list[Counter[str]]]:
+    """Run every stage on every part that is not done. Gives the job, and the counts of each stage."""
+    job = new_job(recipe, out, sourced.hash, len(sourced.parts))
+    counts: list[Counter[str]] = []
+    for stage in job.stages:
+        progress.phase(_phase(stage), sum(part.bytes for part in sourced.parts))
+        total: Counter[str] = Counter()
+        for result in executor.map("builder.run.stage:run_part", _stage_tasks(job, stage, sourced.parts)):
+            total.update({name: number for name, number in result.items() if name != "part"})
+            progress.advance(result["bytes"] if not stage.number else _part_bytes(sourced, result), result["documents"], result["kept"])
+        _check(recipe, total)
+        counts.append(total)
+        if stage.closing:
+            progress.phase(stage.closing.name(), 0)
+            cross(executor, job, stage)
+    return job, counts
+
+
+def _phase(stage: Stage) -> str:
+    names = [step.name() for step in ((stage.opening,) if stage.opening else ()) + stage.steps]
+    return f"stage {stage.number + 1}: {names[0]} … {names[-1]}" if len(names) > 1 else f"stage {stage.number + 1}: {''.join(names) or 'read'}"
+
+
+def _part_bytes(sourced: Sourced, result: Payload) -> int:
+    return sourced.parts[result["part"]].bytes
+
+
+def _stage_tasks(job: Job, stage: Stage, parts: Iterable[Part]) -> Iterable[Payload]:
+    return ({"job": job.fields, "stage": stage.number, "part": part} for part in parts)
+
+
+def _check(recipe: Recipe, total: Counter[str]) -> None:
+    """The law over the whole stage, and the limits on what may be quarantined."""
+    entered = total["documents"] - total["malformed"]
+    if entered != total["kept"] + total["dropped"] + total["failed"]:
+        raise BuildError("documents were lost", got=json.dumps(total), allowed="in = out + drops + quarantined", next="please report this defect")
+    allowed = max(FAILURES, FAILURE_SHARE * total["documents"])
+    if total["failed"] > allowed:
+        raise QuarantineError(
+            "steps failed on too many documents",
+            got=f"{total['failed']:,} of {total['documents']:,}",
+            allowed=f"{allowed:,.0f}",
+            next="see quarantine/ below .stages for step and error of each",
+        )
+    if recipe.max_malformed is not None and total["malformed"] > recipe.max_malformed:
+        raise QuarantineError(
+            "too many malformed lines and files",
+            got=f"{total['malformed']:,}",
+            allowed=f"max_malformed: {recipe.max_malformed:,}",
+            next="see quarantine/ below .stages for file, line and reason of each",
+        )
+
+
+def _file_groups(files: list[tuple[str, str]]) -> Iterable[list[tuple[str, str]]]:
+    group: list[tuple[str, str]] = []
+    size = 0
+    for file in files:
+        if group and size + Path(file[1]).stat().st_size > SURVEY_BYTES:
+            yield group
+            group, size = [], 0
+        group.append(file)
+        size += Path(file[1]).stat().st_size
+    if group:
+        yield group
+
+
+def _source_hash(recipe: Recipe, by_source: list[list[Slice]], limit: int | None) -> str:
+    """All of the inputs that can change a result: contents, names, fields and cuts, but no path."""
+    sources = [
+        {
+            "fields": source.model_dump(mode="json", exclude={"path", "license"}),
+            "slices": [[piece.file, piece.digest, piece.start, piece.end] for piece in slices],
+        }
+        for source, slices in zip(recipe.sources, by_source, strict=True)
+    ]
+    return fingerprint({"sources": sources, "part_bytes": recipe.part_bytes, "limit": limit, "max_chars": recipe.max_document_chars})

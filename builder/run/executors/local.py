@@ -1,0 +1,69 @@
+"""Run tasks in local processes: spawned, never forked (Arrow and OpenCC hold threads and locks)."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+
+from builder.core.errors import BuildError
+from builder.core.executor import Payload, Result, run_task
+
+AHEAD = 3  # tasks submitted for each worker, so that none waits for the driver
+
+
+class Local:
+    """`workers` processes that live as long as the executor. Order of tasks is kept, so large ones may come first."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
+
+    def map(self, task: str, payloads: Iterable[Payload]) -> Iterator[Result]:
+        """Keeps a few tasks ahead of the workers and gives results as they come."""
+        waiting = iter(payloads)
+        running: set[Future[str]] = set()
+        try:
+            while True:
+                for payload in islice(waiting, AHEAD * self.workers - len(running)):
+                    running.add(self._pool.submit(run_task, task, json.dumps(payload)))
+                if not running:
+                    return
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield json.loads(future.result())
+        except BrokenProcessPool as error:
+            raise BuildError(
+                "a worker process died",
+                got=f"{task} on {self.workers} workers",
+                next="the machine may be out of memory: run the same command again with fewer --workers; finished parts are kept",
+            ) from error
+
+    def close(self) -> None:
+        """End the workers at once: what they were writing has no name yet, so nothing half-written stays."""
+        for process in list((self._pool._processes or {}).values()):  # noqa: SLF001 - the pool has no public way to stop a running task
+            process.terminate()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C to the driver, use one thread for Arrow, and end when the driver is gone, however it went."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_driver, daemon=True).start()
+    import pyarrow as pa  # noqa: PLC0415 - only in the worker, after the watch is up
+
+    pa.set_cpu_count(1)
+
+
+def _end_with_driver() -> None:
+    driver = multiprocessing.parent_process()
+    if driver is not None:
+        driver.join()
+        os._exit(1)

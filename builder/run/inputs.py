@@ -1,0 +1,41 @@
+"""`--input`: files, folders and globs in place of a recipe's sources; the format is told by the suffix."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Sequence
+from pathlib import Path
+
+from builder.core.errors import SourceError
+from builder.core.source import Source
+from builder.run.catalog import find_source, known_sources
+from builder.run.recipe import Recipe
+
+
+def with_inputs(recipe: Recipe, inputs: Sequence[str | Path]) -> Recipe:
+    """The recipe with one source for each format among the inputs; unchanged without inputs. Raises SourceError."""
+    if not inputs:
+        return recipe
+    formats = {name: find_source(name) for name in known_sources()}
+    paths: dict[str, list[str]] = {}
+    for given in inputs:
+        found = [name for name, source in formats.items() if any(source.accepts(file) for file in _names(str(given)))]
+        if not found:
+            known = sorted({suffix for source in formats.values() for suffix in source.suffixes})
+            raise SourceError(
+                f"input {given}: no file of a known format",
+                got="no such file or folder" if not _names(str(given)) else ", ".join(_names(str(given))[:5]),
+                allowed=f"*{', *'.join(known)}, plain or .gz or .zst",
+                next="check the path; for other suffixes name the format in a recipe's sources",
+            )
+        for name in found:
+            paths.setdefault(name, []).append(str(Path(given).absolute()))
+    sources: tuple[Source, ...] = tuple(formats[name](name=name, path=tuple(mine)) for name, mine in sorted(paths.items()))
+    return recipe.model_copy(update={"sources": sources})
+
+
+def _names(given: str) -> list[str]:
+    path = Path(given)
+    if path.is_dir():
+        return [file.name for file in path.rglob("*") if file.is_file()]
+    return [Path(match).name for match in ([given] if path.is_file() else glob.glob(given, recursive=True))]

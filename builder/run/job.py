@@ -1,0 +1,48 @@
+"""A job: what every task of one build is told. It travels as JSON, so that any executor can carry it."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from builder.core.executor import Payload
+from builder.core.store import Store
+from builder.run.plan import Stage, make_plan
+from builder.run.recipe import Recipe, load_plain
+
+STAGES = ".stages"
+
+
+class Job(NamedTuple):
+    """The recipe, its plan, and the folders that tasks read and write."""
+
+    recipe: Recipe
+    stages: tuple[Stage, ...]
+    store: Store  # of the folder `.stages`
+    parts: int  # how many there are
+    fields: Payload  # the job as JSON
+
+    def folder(self, stage: Stage, kind: str, part: int, suffix: str) -> str:
+        """`<hash>/docs/00042.parquet`."""
+        return f"{stage.hash}/{kind}/{part:05d}.{suffix}"
+
+
+def new_job(recipe: Recipe, out: Path, source_hash: str, parts: int) -> Job:
+    """The job of a build."""
+    fields = {"recipe": recipe.plain(), "out": str(out), "source_hash": source_hash, "parts": parts}
+    return job_from(fields)
+
+
+def job_from(fields: Payload) -> Job:
+    """The job in a task's payload; the recipe and plan of the last jobs are remembered."""
+    recipe, stages = _planned(json.dumps(fields["recipe"]), fields["source_hash"])
+    return Job(recipe, stages, Store(Path(fields["out"]) / STAGES), fields["parts"], fields)
+
+
+@lru_cache(maxsize=4)
+def _planned(recipe_json: str, source_hash: str) -> tuple[Recipe, tuple[Stage, ...]]:
+    plain: dict[str, Any] = json.loads(recipe_json)
+    recipe = load_plain(plain)
+    return recipe, make_plan(recipe, source_hash)

@@ -1,0 +1,62 @@
+"""The plan: the steps between two barriers are a stage, and each stage is named by a hash of all that can change it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import NamedTuple
+
+from builder.core.fingerprint import fingerprint
+from builder.core.step import CorpusStep, Step
+from builder.run.recipe import Recipe
+
+PACKAGES = ("corpus-builder", "pyarrow", "numba", "numpy", "orjson", "xxhash")
+
+
+class Stage(NamedTuple):
+    """One pass over all parts. A corpus step opens the stage that follows its barrier, and closes the one before it."""
+
+    number: int
+    opening: CorpusStep | None
+    steps: tuple[Step, ...]
+    closing: CorpusStep | None
+    facts: tuple[Step, ...]  # later steps that only drop: what they would drop is known to the closing step
+    hash: str  # names the folder of the stage's documents
+    barrier: str  # names the folder of the closing step's sketches, matches and verdict; empty for the last stage
+
+
+def make_plan(recipe: Recipe, source_hash: str) -> tuple[Stage, ...]:
+    """The stages of a recipe over the sources that `source_hash` names."""
+    upstream = fingerprint({"sources": source_hash, "versions": versions(recipe.steps)})
+    stages: list[Stage] = []
+    opening: CorpusStep | None = None
+    rest = list(recipe.steps)
+    while True:
+        cut = next((place for place, step in enumerate(rest) if isinstance(step, CorpusStep)), None)
+        steps = tuple(rest if cut is None else rest[:cut])
+        stage_hash = fingerprint([upstream, identity(opening), [identity(step) for step in steps]])
+        if cut is None:
+            stages.append(Stage(len(stages), opening, steps, None, (), stage_hash, ""))
+            return tuple(stages)
+        closing = rest[cut]
+        assert isinstance(closing, CorpusStep)  # noqa: S101 - for the type checker: `cut` says so
+        rest = rest[cut + 1 :]
+        facts = tuple(step for step in rest if not isinstance(step, CorpusStep) and step.only_drops())
+        barrier = fingerprint([stage_hash, identity(closing), [identity(step) for step in facts]])
+        stages.append(Stage(len(stages), opening, steps, closing, facts, stage_hash, barrier))
+        upstream, opening = barrier, closing
+
+
+def identity(step: Step | None) -> object:
+    """All of a step that can change its result: name, version, fields."""
+    return None if step is None else [step.name(), step.version, step.model_dump(mode="json")]
+
+
+def versions(steps: Sequence[Step]) -> dict[str, str]:
+    """What lies outside of the recipe and can change a result."""
+    found = {name: version(name) for name in PACKAGES}
+    found["unicode"] = unicodedata.unidata_version
+    for step in steps:
+        found.update(step.depends())
+    return found

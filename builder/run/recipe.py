@@ -1,0 +1,147 @@
+"""A recipe: sources, a list of steps, and how to publish. Read from YAML; every mistake is answered with what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError
+
+from builder.core.errors import RecipeError, nearest
+from builder.core.source import Source
+from builder.core.step import Step
+from builder.run.catalog import find_source, find_step
+from builder.run.settings import PublishSettings, Quantity, TokenizerConfig
+
+MAX_RECIPE_BYTES = 1_000_000
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Recipe(BaseModel, frozen=True, extra="forbid", arbitrary_types_allowed=True):
+    """The whole configuration of a build. Where and how fast it runs stands on the command line."""
+
+    name: str
+    sources: tuple[Source, ...] = ()
+    steps: tuple[Step, ...]
+    publish: PublishSettings = PublishSettings()
+    tokenizer: TokenizerConfig | None = TokenizerConfig()
+    part_bytes: Quantity = Field(8_000_000, ge=1_000)  # uncompressed input bytes of one part
+    max_document_chars: Quantity = Field(10_000_000, gt=0)  # longer documents are quarantined
+    max_malformed: int | None = None  # malformed lines and files after which the build fails; off by default
+    folder: str = "."  # where relative paths start; enters no hash
+
+    def plain(self) -> dict[str, Any]:
+        """The recipe as YAML and JSON hold it; `load_plain` reads it back."""
+        fields = self.model_dump(mode="json", exclude={"sources", "steps"})
+        fields["sources"] = [{_format(source): source.model_dump(mode="json")} for source in self.sources]
+        fields["steps"] = [{step.name(): step.model_dump(mode="json")} for step in self.steps]
+        return fields
+
+
+def load_recipe(name_or_path: str | Path) -> Recipe:
+    """A recipe from a YAML file, or the built-in one of that name. Raises RecipeError."""
+    path = Path(name_or_path)
+    if path.suffix not in (".yaml", ".yml") and not path.is_file():
+        path = _built_in(str(name_or_path))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RecipeError(f"cannot read recipe {path}", got=str(error), allowed=_built_in_names(), next="check the path") from error
+    if len(content) > MAX_RECIPE_BYTES:
+        raise RecipeError(f"recipe {path} is too large", got=f"{len(content):,} bytes", allowed=f"{MAX_RECIPE_BYTES:,} bytes")
+    try:
+        fields = yaml.safe_load(content)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RecipeError(f"recipe {path} is not YAML", got=str(error)) from error
+    if not isinstance(fields, dict):
+        raise RecipeError(f"recipe {path} is not a mapping", got=type(fields).__name__, allowed="name, sources, steps, …")
+    return load_plain({"folder": str(path.parent), **fields})
+
+
+def load_plain(fields: Mapping[str, Any]) -> Recipe:
+    """A recipe from what YAML or JSON holds. Raises RecipeError."""
+    sources = [_source(entry) for entry in _listed(fields, "sources")]
+    steps = [_step(entry) for entry in _listed(fields, "steps")]
+    names = [source.name for source in sources]
+    if len(set(names)) != len(names):
+        raise RecipeError("two sources have one name", got=", ".join(names), allowed="one name for each source")
+    return validated(Recipe, {**fields, "sources": sources, "steps": steps}, "recipe")
+
+
+def with_settings(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
+    """The recipe with `STEP.FIELD` keys set, such as `filter.length.min_chars`. Raises RecipeError."""
+    steps = list(recipe.steps)
+    for key, value in settings.items():
+        name, _, field = key.rpartition(".")
+        places = [place for place, step in enumerate(steps) if step.name() == name]
+        if not places:
+            known = [step.name() for step in recipe.steps]
+            raise RecipeError(f"--set {key}: the recipe has no step {name!r}", got=key, allowed=", ".join(known), next=nearest(name, known))
+        for place in places:
+            step = steps[place]
+            steps[place] = validated(type(step), {**step.model_dump(), field: value}, name)
+    return recipe.model_copy(update={"steps": tuple(steps)})
+
+
+def validated(model: type[Model], fields: Mapping[str, Any], what: str) -> Model:
+    """A model from its fields; a mistake is answered with the fields that there are."""
+    try:
+        return model.model_validate(dict(fields))
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = ".".join(str(place) for place in first["loc"])
+        known = sorted(model.model_fields)
+        extra = first["type"] == "extra_forbidden"
+        raise RecipeError(
+            f"{what}: {'unknown field' if extra else 'field'} {path}{'' if extra else ': ' + first['msg']}",
+            got=repr(first["input"])[:200],
+            allowed=", ".join(known),
+            next=nearest(path, known) if extra else "",
+        ) from error
+
+
+def _listed(fields: Mapping[str, Any], name: str) -> list[Any]:
+    entries = fields.get(name) or []
+    if not isinstance(entries, list):
+        raise RecipeError(f"recipe: {name} must be a list", got=type(entries).__name__, allowed="a list")
+    return entries
+
+
+def _step(entry: Any) -> Step:  # noqa: ANN401 - whatever YAML holds
+    name, fields = _named(entry, "step")
+    return validated(find_step(name), fields, name)
+
+
+def _source(entry: Any) -> Source:  # noqa: ANN401 - whatever YAML holds
+    name, fields = _named(entry, "source")
+    return validated(find_source(name), fields, f"source {name}")
+
+
+def _named(entry: Any, kind: str) -> tuple[str, dict[str, Any]]:  # noqa: ANN401 - whatever YAML holds
+    """`name` or `name: {field: value}`."""
+    if isinstance(entry, str):
+        return entry, {}
+    if isinstance(entry, dict) and len(entry) == 1:
+        ((name, fields),) = entry.items()
+        if isinstance(name, str) and (fields is None or isinstance(fields, dict)):
+            return name, fields or {}
+    raise RecipeError(f"recipe: this is no {kind}", got=repr(entry)[:200], allowed="a name, or a name with its fields: - NAME: {FIELD: VALUE}")
+
+
+def _format(source: Source) -> str:
+    return type(source).__module__.rpartition(".")[2]
+
+
+def _built_in(name: str) -> Path:
+    path = Path(str(resources.files("builder.recipes"))) / f"{name}.yaml"
+    if not path.is_file():
+        known = _built_in_names()
+        raise RecipeError(f"no recipe {name!r}", got=name, allowed=f"a YAML file, or {known}", next=nearest(name, known.split(", ")))
+    return path
+
+
+def _built_in_names() -> str:
+    return ", ".join(sorted(path.stem for path in Path(str(resources.files("builder.recipes"))).glob("*.yaml")))

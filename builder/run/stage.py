@@ -1,0 +1,128 @@
+"""One stage on one part: read, apply each step, account, sketch for the barrier ahead, and write. `docs` is written last."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from builder.core.apply import Applied, apply
+from builder.core.batch import PROFILE, Batch, with_profile
+from builder.core.executor import Payload, Result
+from builder.core.ledger import Entry, ledger_table
+from builder.core.sample import SAMPLE_LIMIT, Sample, samples_table, smallest
+from builder.run.barrier import Sketcher, part_verdict
+from builder.run.job import Job, job_from
+from builder.run.parts import Part, part_from
+from builder.run.plan import Stage
+from builder.run.reading import BadLine, read_part
+from builder.run.stored import stored_batches
+
+MIN_PART_SAMPLES = 8  # of each step and code, however many parts there are
+
+
+class Account(NamedTuple):
+    """What a part's stage leaves behind beside its documents."""
+
+    ledger: list[Entry]
+    removed: list[pa.Table]
+    quarantine: list[dict[str, object]]
+    samples: list[Sample]
+    counts: Counter[str]
+
+
+def run_part(payload: Payload) -> Result:
+    """Task. Runs stage `stage` on `part` and gives its counts; a part that is done is not run again."""
+    job, part = job_from(payload["job"]), part_from(payload["part"])
+    stage = job.stages[payload["stage"]]
+    if not job.store.exists(job.folder(stage, "docs", part.number, "parquet")):
+        _run(job, stage, part)
+    sketcher = Sketcher(job, stage)
+    if stage.closing and not job.store.exists(sketcher.name(0, part.number)):
+        for batch in stored_batches(job, stage, part.number):
+            sketcher.add(batch)
+        sketcher.write(0, part.number)
+    counts: Result = json.loads(job.store.path(job.folder(stage, "counts", part.number, "json")).read_bytes())
+    return counts
+
+
+def _run(job: Job, stage: Stage, part: Part) -> None:
+    account = Account([], [], [], [], Counter())
+    sketcher = Sketcher(job, stage)
+    verdict = part_verdict(job, job.stages[stage.number - 1], part.number) if stage.opening else None
+    name = job.folder(stage, "docs", part.number, "parquet")
+    with job.store.writing(name) as temporary:
+        writer: pq.ParquetWriter | None = None
+        for batch in _input(job, stage, part, account):
+            kept = _steps(stage, batch, verdict, account)
+            if stage.closing:
+                sketcher.add(kept)
+            kept = kept.drop_columns([PROFILE])
+            writer = writer or pq.ParquetWriter(temporary, kept.schema, compression="lz4")
+            writer.write_table(kept, row_group_size=max(kept.num_rows, 1))
+        if writer:
+            writer.close()
+        if stage.closing:
+            sketcher.write(0, part.number)
+        _write_account(job, stage, part, account)
+
+
+def _input(job: Job, stage: Stage, part: Part, account: Account) -> Iterator[Batch]:
+    if stage.number:
+        for batch in stored_batches(job, job.stages[stage.number - 1], part.number):
+            _count(account, documents=batch.num_rows)
+            yield batch
+        return
+    source = job.recipe.sources[part.source]
+    for batch, bad in read_part(part, source, job.recipe.max_document_chars):
+        account.quarantine.extend(_malformed(line) for line in bad)
+        _count(account, documents=batch.num_rows + len(bad), malformed=len(bad), bytes=batch["text"].nbytes)
+        yield with_profile(batch)
+
+
+def _malformed(line: BadLine) -> dict[str, object]:
+    return {**line._asdict(), "doc_id": f"{line.source}:{line.part}:{line.row}", "step": "source"}
+
+
+def _steps(stage: Stage, batch: Batch, verdict: pa.Table | None, account: Account) -> Batch:
+    if stage.opening:
+        batch = _account(apply(stage.opening, batch, verdict), account)
+    for step in stage.steps:
+        batch = _account(apply(step, batch), account)
+    _count(account, kept=batch.num_rows)
+    return batch
+
+
+def _account(applied: Applied, account: Account) -> Batch:
+    account.ledger.extend(applied.ledger)
+    if applied.dropped.num_rows:
+        account.removed.append(applied.dropped)
+    account.quarantine.extend({**failure._asdict(), "source": failure.doc_id.rsplit(":", 2)[0]} for failure in applied.failures)
+    account.samples.extend(applied.samples)
+    _count(account, dropped=applied.dropped.num_rows, failed=len(applied.failures))
+    return applied.batch
+
+
+def _count(account: Account, **numbers: int) -> None:
+    account.counts.update(numbers)
+
+
+def _write_account(job: Job, stage: Stage, part: Part, account: Account) -> None:
+    """Everything but the documents, in any order: only the documents say that the part is done."""
+    number = part.number
+    store = job.store
+    entries = sorted(account.ledger, key=lambda entry: entry.row)
+    store.write_parquet(job.folder(stage, "ledger", number, "parquet"), ledger_table(entries))
+    if account.removed:
+        removed = pa.concat_tables(account.removed, promote_options="default")
+        store.write_parquet(job.folder(stage, "removed", number, "parquet"), removed)
+    lines = [json.dumps(row, ensure_ascii=False) for row in account.quarantine]
+    store.write_bytes(job.folder(stage, "quarantine", number, "jsonl"), "".join(f"{line}\n" for line in lines).encode())
+    share = max(MIN_PART_SAMPLES, 2 * SAMPLE_LIMIT // max(job.parts, 1))
+    store.write_parquet(job.folder(stage, "samples", number, "parquet"), samples_table(smallest(account.samples, min(share, SAMPLE_LIMIT))))
+    counts = {"part": number, "documents": 0, "kept": 0, "dropped": 0, "failed": 0, "malformed": 0, "bytes": part.bytes, **account.counts}
+    store.write_bytes(job.folder(stage, "counts", number, "json"), json.dumps(counts).encode())

@@ -1,0 +1,45 @@
+"""What `explain` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from builder.core.ledger import DROP
+from builder.show.documents import diff_lines
+
+if TYPE_CHECKING:
+    from builder.core.ledger import Entry
+    from builder.run.explain import Change, Explained
+
+HEAD_CHARS = 200
+
+
+def explained_lines(explained: Explained) -> Iterator[str]:
+    """The way of one document: each step's reasons and diff, and the end."""
+    yield f"document {explained.doc_id}, id {explained.id}"
+    if explained.note:
+        yield f"note: {explained.note}"
+    for change in explained.changes:
+        yield from _change_lines(change, explained.peer)
+    if explained.text is None:
+        yield "dropped" if any(entry.action == DROP for change in explained.changes for entry in change.entries) else "text not known"
+    else:
+        yield f"kept, {len(explained.text):,} characters: {explained.text[:HEAD_CHARS]!r}{'…' if len(explained.text) > HEAD_CHARS else ''}"
+    if explained.matches:
+        yield "the replay from the source wrote just what the ledger holds"
+
+
+def _change_lines(change: Change, peer: str | None) -> Iterator[str]:
+    for entry in change.entries:
+        yield f"{change.step}: {_reason(entry, peer)}"
+    if change.before is not None and change.after is not None:
+        yield from diff_lines("before", change.before, change.after)
+
+
+def _reason(entry: Entry, peer: str | None) -> str:
+    places = "" if entry.count is None else f", {entry.count:,} places"
+    measured = "" if entry.value is None else f", measured {entry.value:g}"
+    limit = "" if entry.limit is None else f", limit {entry.limit:g}"
+    keeper = f", kept in its place: {peer}" if entry.peer_part is not None else ""
+    return f"{entry.action} {entry.code}{places}{measured}{limit}{keeper}"

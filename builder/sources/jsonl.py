@@ -1,0 +1,61 @@
+"""JSON Lines: one document a line, plain, .gz or .zst."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO, ClassVar
+
+import orjson
+
+from builder.core.source import Malformed, Record, Source
+
+EXCERPT_CHARS = 200
+
+
+class Jsonl(Source, frozen=True):
+    """Each line a JSON object; the names of its fields are configurable."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson", ".json")
+    by_lines: ClassVar[bool] = True
+
+    text_field: str = "text"
+    id_field: str = "id"
+    url_field: str = "url"
+    date_field: str = "date"
+
+    def read(self, stream: BinaryIO, max_bytes: int) -> Iterator[Record | Malformed]:
+        """Blank lines are skipped, and counted as lines."""
+        for number, line in enumerate(stream):
+            if len(line) > max_bytes:
+                yield Malformed(number, f"line of {len(line):,} bytes is over the limit of {max_bytes:,}", _excerpt(line))
+            elif line.strip():
+                yield self._record(number, line)
+
+    def _record(self, number: int, line: bytes) -> Record | Malformed:
+        try:
+            fields = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            return Malformed(number, f"not JSON: {error}", _excerpt(line))
+        if not isinstance(fields, dict):
+            return Malformed(number, f"not a JSON object but {type(fields).__name__}", _excerpt(line))
+        text = fields.get(self.text_field)
+        if not isinstance(text, str):
+            wrong = f"field {self.text_field!r} is {_kind(text)}, not a string" if self.text_field in fields else f"no field {self.text_field!r}"
+            return Malformed(number, wrong, _excerpt(line))
+        named = (_text(fields.get(name)) for name in (self.id_field, self.url_field, self.date_field))
+        return Record(number, text, *named)
+
+
+def _text(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
+    """A scalar as text; nothing for null, lists and objects."""
+    if value is None or isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) else None
+
+
+def _kind(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    return "null" if value is None else type(value).__name__
+
+
+def _excerpt(line: bytes) -> str:
+    return line[: EXCERPT_CHARS * 4].decode("utf-8", "replace")[:EXCERPT_CHARS].rstrip("\n")

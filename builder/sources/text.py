@@ -1,0 +1,32 @@
+"""Text files: one document a file, UTF-8, plain, .gz or .zst."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO, ClassVar
+
+from builder.core.source import Malformed, Record, Source
+
+EXCERPT_CHARS = 200
+
+
+class Text(Source, frozen=True):
+    """The whole file is the text of one document."""
+
+    suffixes: ClassVar[tuple[str, ...]] = (".txt", ".text", ".md")
+    by_lines: ClassVar[bool] = False
+
+    def read(self, stream: BinaryIO, max_bytes: int) -> Iterator[Record | Malformed]:
+        """One record; Malformed where the bytes are no UTF-8 or too many."""
+        content = stream.read(max_bytes + 1)
+        if len(content) > max_bytes:
+            yield Malformed(0, f"file is over the limit of {max_bytes:,} bytes", _excerpt(content))
+            return
+        try:
+            yield Record(0, content.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            yield Malformed(0, f"not UTF-8: {error.reason} at byte {error.start}", _excerpt(content))
+
+
+def _excerpt(content: bytes) -> str:
+    return content[: EXCERPT_CHARS * 4].decode("utf-8", "replace")[:EXCERPT_CHARS]

@@ -1,0 +1,29 @@
+"""Drop documents that are hardly Chinese: Han characters per character that is no space.
+
+The default is the published one of EvalWeb (ChineseWebText, 0.30), applied after the repairs, which is what makes it
+harmless: a page whose characters are all spaced apart has 29 % Han of its raw text. Of 16,330 clean documents of twenty
+genres it drops none; API documentation full of code, the leanest genre, begins at 0.38. English, Japanese and Korean
+pages, address lists and binary junk lie below 0.2 to 0.3.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from builder.core.batch import Batch, counter
+from builder.core.step import Finding, Step
+
+SPACES = ("space", "tab", "newline", "odd_break", "wide_space", "odd_space")
+
+
+class HanRatio(Step):
+    """Drop documents with too few Han characters."""
+
+    min_han_ratio: float = Field(default=0.3, ge=0, le=1)  # Han per character that is no space
+
+    def detect(self, batch: Batch) -> list[Finding]:
+        visible = counter(batch, "chars") - counter(batch, *SPACES)
+        ratio = counter(batch, "han") / np.maximum(visible, 1)
+        rows = np.flatnonzero(ratio < self.min_han_ratio)
+        return [Finding("low_han_ratio", rows, ratio[rows], self.min_han_ratio)]

@@ -1,0 +1,74 @@
+"""Spaces: one kind between words, none at the ends of lines, none before a paragraph.
+
+No-break, thin and other odd spaces become U+0020. Two ideographic spaces before a paragraph are layout and go; inside a
+line they carry meaning (the number of an article, the halves of a verse, the columns of a table) and stay, as do runs of
+spaces. ASCII indentation goes before Chinese only: code, lists and what stands below a list item keep theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from builder.core.batch import Batch, counter
+from builder.core.step import Edit, Finding, Row, Step
+from builder.text.pattern import characters, chars, matching
+
+KINDS = ("space", "tab", "wide_space", "odd_space")
+SPACE, SPACES = chars(*KINDS), characters(*KINDS)
+CHINESE = chars("han", "cjk_mark", "terminal_mark")
+ODD = re.compile(f"[{chars('odd_space')}]")
+TRAILING = re.compile(f"(?<![{SPACE}])[{SPACE}]++(?=\n|\\Z)", re.MULTILINE)  # begins only where a run begins: linear
+INDENTED = re.compile(f"^[{SPACE}]++[^\n]", re.MULTILINE)
+ALNUM = "0-9A-Za-z" + chars("wide_alnum")
+DIGIT = "0-9\uff10-\uff19"  # ASCII and fullwidth
+TYPOGRAPHIC = re.compile(f"\\A[ \t]*[{chars('wide_space', 'odd_space')}][{SPACE}]*(?=[{CHINESE}{ALNUM}\"'(\\[])")
+BEFORE_CHINESE = re.compile(f"\\A[ \t]+(?=[{CHINESE}])")
+LIST_ITEM = re.compile(f"[{SPACE}]*(?:[-*+]|[{DIGIT}]{{1,9}}[.)])[{SPACE}]")  # CommonMark 0.31, section 5.2
+FENCE = re.compile(f"[{SPACE}]*(?:```|~~~)")  # CommonMark 0.31, section 4.5; deeper ones stand in lists
+
+TRAILING_FOUND = f"[{SPACE}](\\n|\\z)"  # RE2
+INDENT_FOUND = f"(?:\\A|\\n)[{SPACE}]+[{CHINESE}]|(?:\\A|\\n)[{SPACE}]*[{chars('wide_space', 'odd_space')}]"
+
+
+class Spaces(Step):
+    """Unify spaces, trim lines and remove the indentation of paragraphs."""
+
+    def detect(self, batch: Batch) -> list[Finding]:
+        odd = counter(batch, "odd_space")
+        rows = np.flatnonzero(odd)
+        edges = np.flatnonzero(counter(batch, "edge_space"))
+        return [
+            Finding("odd_space", rows, odd[rows].astype(np.float64)),
+            Finding("trailing_space", matching(batch["text"], edges, TRAILING_FOUND)),
+            Finding("indentation", matching(batch["text"], edges, INDENT_FOUND)),
+        ]
+
+    def repair(self, row: Row) -> Edit:
+        text, trailing = TRAILING.subn("", row.text)
+        text, indented = _without_indentation(text) if INDENTED.search(text) else (text, 0)
+        text, odd = ODD.subn(" ", text)
+        return Edit(text, trailing + indented + odd)
+
+
+def _without_indentation(text: str) -> tuple[str, int]:
+    """The text, its paragraphs begun at the margin, and how many of its lines that changed."""
+    lines = text.split("\n")
+    trimmed = list(_trimmed(lines))
+    return "\n".join(trimmed), sum(before != after for before, after in zip(lines, trimmed, strict=True))
+
+
+def _trimmed(lines: list[str]) -> Iterator[str]:
+    fenced = below = False  # inside a code fence; below a list item or inside an indented block that is no Chinese
+    for line in lines:
+        if FENCE.match(line):
+            fenced = not fenced
+        if fenced or not line:
+            yield line
+            continue
+        trimmed = TYPOGRAPHIC.sub("", line, count=1)
+        indented = trimmed[0] in SPACES
+        below = LIST_ITEM.match(trimmed) is not None or (indented and (below or not BEFORE_CHINESE.match(trimmed)))
+        yield trimmed if below else BEFORE_CHINESE.sub("", trimmed, count=1)

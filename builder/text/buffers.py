@@ -1,0 +1,23 @@
+"""The UTF-8 bytes and offsets behind an Arrow column of strings, without a copy where Arrow allows it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+
+def utf8(column: pa.ChunkedArray | pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """(offsets int64[n + 1], bytes uint8[offsets[-1]]) of a column of strings; a null is an empty string."""
+    if isinstance(column, pa.ChunkedArray):
+        array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    else:
+        array = column
+    if array.type != pa.large_string():
+        array = array.cast(pa.large_string())
+    if array.null_count:
+        array = array.fill_null("")
+    _, offsets_buffer, bytes_buffer = array.buffers()
+    if not offsets_buffer:
+        return np.zeros(1, np.int64), np.zeros(0, np.uint8)
+    offsets = np.frombuffer(offsets_buffer, np.int64)[array.offset : array.offset + len(array) + 1]
+    return offsets, np.frombuffer(bytes_buffer, np.uint8) if bytes_buffer else np.zeros(0, np.uint8)

@@ -1,0 +1,128 @@
+"""A whole build: stages, publication, tokenizer. What `builder.build` and the command line call."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from builder.core.errors import RecipeError
+from builder.core.executor import Executor
+from builder.core.store import Store
+from builder.publish.publication import publication_hash, publish
+from builder.publish.tally import Tally
+from builder.run.build import run_stages, survey
+from builder.run.executors.inline import Inline
+from builder.run.executors.local import Local
+from builder.run.inputs import with_inputs
+from builder.run.job import STAGES, new_job
+from builder.run.output import REPORT, held
+from builder.run.plan import versions
+from builder.run.progress import Progress, Silent
+from builder.run.recipe import Recipe, load_recipe, with_settings
+
+EXECUTORS = ("inline", "local")
+
+
+class Built(NamedTuple):
+    """The outcome of a build."""
+
+    out: Path
+    numbers: dict[str, Any]  # as in build.json
+    seconds: float
+    again: bool  # nothing was to be done
+
+
+def build(
+    recipe: Recipe | str | Path,
+    out: str | Path,
+    *,
+    inputs: Sequence[str | Path] = (),
+    executor: str = "local",
+    workers: int = 2,
+    limit: int | None = None,
+    tokenizer: bool = True,
+    keep_stages: bool = False,
+    settings: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Built:
+    """Build a dataset and its tokenizer in the folder `out`; the same call after a kill goes on where it was.
+
+    `recipe`: a Recipe, a YAML file or a built-in name. `inputs` replace its sources. `executor` and `workers` change no
+    byte of the output. `limit`: read at most so many documents. Raises BuilderError.
+    """
+    loaded = configured(recipe, inputs, settings or {}, tokenizer=tokenizer)
+    target, progress, begun = Path(out).resolve(), progress or Silent(), time.monotonic()
+    with held(target), closing(_executor(executor, workers)) as workforce, progress:
+        sourced = survey(loaded, target, workforce, limit, progress)
+        job = new_job(loaded, target, sourced.hash, len(sourced.parts))
+        name = publication_hash(job)
+        if done := _finished(target, name):
+            _clear(target, keep=keep_stages)
+            return Built(target, done, time.monotonic() - begun, again=True)
+        job, counts = run_stages(loaded, target, sourced, workforce, progress)
+        (target / REPORT).unlink(missing_ok=True)
+        numbers = publish(job, sourced, counts, workforce, target, progress)
+        workforce.close()
+        built = time.monotonic() - begun
+        _tokenizer(loaded, target, numbers, progress)
+        report = _report(loaded, name, numbers, sum(part.bytes for part in sourced.parts), built, time.monotonic() - begun)
+        Store(target).write_bytes(REPORT, json.dumps(report, ensure_ascii=False, indent=1).encode())
+        _clear(target, keep=keep_stages)
+    return Built(target, report, time.monotonic() - begun, again=False)
+
+
+def configured(recipe: Recipe | str | Path, inputs: Sequence[str | Path], settings: Mapping[str, Any], *, tokenizer: bool = True) -> Recipe:
+    """The recipe with inputs and settings in their place."""
+    loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
+    loaded = with_settings(with_inputs(loaded, inputs), settings)
+    return loaded if tokenizer else loaded.model_copy(update={"tokenizer": None})
+
+
+def _executor(name: str, workers: int) -> Executor:
+    if name not in EXECUTORS:
+        raise RecipeError(f"no executor {name!r}", got=name, allowed=", ".join(EXECUTORS))
+    if workers < 1:
+        raise RecipeError("--workers must be at least 1", got=str(workers))
+    return Inline() if name == "inline" else Local(workers)
+
+
+def _tokenizer(recipe: Recipe, out: Path, numbers: Tally, progress: Progress) -> None:
+    if recipe.tokenizer is None or not numbers.splits.get("train"):
+        Store(out).remove("tokenizer")
+        if recipe.tokenizer is not None:
+            progress.note("no tokenizer: the split train is empty")
+        return
+    from builder.tokenizer.train import train  # noqa: PLC0415 - datasets and sentencepiece take 2 s to import
+
+    progress.phase("tokenizer", 0)
+    train(out, recipe.tokenizer, recipe.publish.seed)
+
+
+def _finished(out: Path, name: str) -> dict[str, Any] | None:
+    """The report of a whole build of just this, if there is one."""
+    path = out / REPORT
+    if not path.is_file():
+        return None
+    report: dict[str, Any] = json.loads(path.read_bytes())
+    return report if report.get("build") == name else None
+
+
+def _clear(out: Path, *, keep: bool) -> None:
+    if not keep:
+        Store(out).remove(STAGES)
+
+
+def _report(recipe: Recipe, name: str, numbers: Tally, size: int, built: float, whole: float) -> dict[str, Any]:
+    return {
+        "name": recipe.name,
+        "build": name,
+        "documents": numbers.plain(),
+        "input_bytes": size,
+        "seconds": {"dataset": round(built, 2), "tokenizer": round(whole - built, 2), "whole": round(whole, 2)},
+        "mb_per_second": round(size / 1e6 / built, 2),
+        "versions": versions(recipe.steps),
+    }
