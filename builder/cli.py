@@ -21,8 +21,12 @@ app = typer.Typer(
 )
 
 RecipeArgument = Annotated[str, typer.Argument(metavar="RECIPE", help="A YAML file, or a built-in recipe: zh_web, demo.")]
-SetOption = Annotated[list[str], typer.Option("--set", metavar="STEP.FIELD=VALUE", help="Set a field of a step; may be repeated.")]
-InputOption = Annotated[list[str], typer.Option("--input", metavar="PATH", help="Files, folders or globs in place of the recipe's sources.")]
+SetOption = Annotated[
+    list[str], typer.Option("--set", metavar="STEP.FIELD=VALUE", help="Set a field of a step; may be repeated.")
+]
+InputOption = Annotated[
+    list[str], typer.Option("--input", metavar="PATH", help="Files, folders or globs in place of the recipe's sources.")
+]
 LimitOption = Annotated[int | None, typer.Option(min=1, metavar="DOCS", help="Read at most so many documents.")]
 
 
@@ -35,7 +39,9 @@ def build(
     workers: Annotated[int | None, typer.Option(min=1, help="Local processes; as many as there are cores by default.")] = None,
     limit: LimitOption = None,
     no_tokenizer: Annotated[bool, typer.Option("--no-tokenizer", help="Publish the dataset alone.")] = False,
-    keep_stages: Annotated[bool, typer.Option("--keep-stages", help="Keep the parts in the making, for a later edit of the recipe.")] = False,
+    keep_stages: Annotated[
+        bool, typer.Option("--keep-stages", help="Keep the parts in the making, for a later edit of the recipe.")
+    ] = False,
     settings: SetOption = [],  # noqa: B006 - typer never changes it
 ) -> None:
     """Build a dataset and a tokenizer."""
@@ -80,7 +86,9 @@ def plan(
 
 @app.command()
 def clean(
-    files: Annotated[list[str], typer.Argument(metavar="[FILE…|-]", help="Text files, one document each; - reads standard input.")] = [],  # noqa: B006 - typer never changes it
+    files: Annotated[
+        list[str], typer.Argument(metavar="[FILE…|-]", help="Text files, one document each; - reads standard input.")
+    ] = [],  # noqa: B006 - typer never changes it
     recipe: Annotated[str, typer.Option(help="A YAML file, or a built-in recipe.")] = "zh_web",
     only: Annotated[list[str], typer.Option(metavar="GLOB", help="Only these steps, such as normalize.*")] = [],  # noqa: B006 - typer never changes it
     skip: Annotated[list[str], typer.Option(metavar="GLOB", help="Not these steps.")] = [],  # noqa: B006 - typer never changes it
@@ -128,7 +136,12 @@ def _settings(given: list[str]) -> dict[str, Any]:
         key, equals, value = option.partition("=")
         if not equals or "." not in key:
             raise RecipeError("--set takes STEP.FIELD=VALUE", got=option, allowed="for example filter.length.min_chars=20")
-        settings[key] = yaml.safe_load(value)
+        try:
+            settings[key] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise RecipeError(
+                f"--set {key}: the value is not YAML", got=value, allowed="for example 20, true, simplified"
+            ) from error
     return settings
 
 

@@ -36,7 +36,7 @@ class Built(NamedTuple):
     again: bool  # nothing was to be done
 
 
-def build(
+def build(  # noqa: PLR0913 - the options of the command line, all but two by name
     recipe: Recipe | str | Path,
     out: str | Path,
     *,
@@ -66,16 +66,19 @@ def build(
         job, counts = run_stages(loaded, target, sourced, workforce, progress)
         (target / REPORT).unlink(missing_ok=True)
         numbers = publish(job, sourced, counts, workforce, target, progress)
-        workforce.close()
+        workforce.close()  # the memory of the workers is needed for training
         built = time.monotonic() - begun
-        _tokenizer(loaded, target, numbers, progress)
+        with closing(_executor(executor, 1)) as trainer:
+            _tokenizer(loaded, target, numbers, trainer, progress)
         report = _report(loaded, name, numbers, sum(part.bytes for part in sourced.parts), built, time.monotonic() - begun)
         Store(target).write_bytes(REPORT, json.dumps(report, ensure_ascii=False, indent=1).encode())
         _clear(target, keep=keep_stages)
     return Built(target, report, time.monotonic() - begun, again=False)
 
 
-def configured(recipe: Recipe | str | Path, inputs: Sequence[str | Path], settings: Mapping[str, Any], *, tokenizer: bool = True) -> Recipe:
+def configured(
+    recipe: Recipe | str | Path, inputs: Sequence[str | Path], settings: Mapping[str, Any], *, tokenizer: bool = True
+) -> Recipe:
     """The recipe with inputs and settings in their place."""
     loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
     loaded = with_settings(with_inputs(loaded, inputs), settings)
@@ -90,16 +93,17 @@ def _executor(name: str, workers: int) -> Executor:
     return Inline() if name == "inline" else Local(workers)
 
 
-def _tokenizer(recipe: Recipe, out: Path, numbers: Tally, progress: Progress) -> None:
+def _tokenizer(recipe: Recipe, out: Path, numbers: Tally, trainer: Executor, progress: Progress) -> None:
+    """Train in a process of its own, so that Ctrl-C need not wait for the trainer."""
     if recipe.tokenizer is None or not numbers.splits.get("train"):
         Store(out).remove("tokenizer")
         if recipe.tokenizer is not None:
             progress.note("no tokenizer: the split train is empty")
         return
-    from builder.tokenizer.train import train  # noqa: PLC0415 - datasets and sentencepiece take 2 s to import
-
     progress.phase("tokenizer", 0)
-    train(out, recipe.tokenizer, recipe.publish.seed)
+    payload = {"out": str(out), "config": recipe.tokenizer.model_dump(mode="json"), "seed": recipe.publish.seed}
+    for trained in trainer.map("builder.tokenizer.train:train_task", [payload]):
+        progress.note(f"  {trained['vocab_size']:,} pieces, {trained['chars_per_token']:.2f} characters per token")
 
 
 def _finished(out: Path, name: str) -> dict[str, Any] | None:

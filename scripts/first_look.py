@@ -15,10 +15,9 @@ HEAD_CHARS = 40
 
 NEXT = """\
 What next
-  {builder} explain {out} sourdough      why one document went
-  {builder} report {out}                 all counts, with examples: {out}/report.html
-  {builder} build zh_web --input YOUR_FILES -o out
-  README.md tells how to write a recipe of your own, CONTRIBUTING.md how to add a filter.
+  {builder} explain {out} fare-again                  why one document went
+  {builder} build zh_web --input YOUR_FILES -o out     a dataset of your own text
+  README.md tells how to write a recipe, CONTRIBUTING.md how to add a filter.
 """
 
 

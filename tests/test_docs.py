@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from builder.cli import app
+from builder.core.apply import apply
 from builder.core.batch import texts_batch
 from builder.run.recipe import load_recipe
 
@@ -43,11 +45,12 @@ def fenced(name: str, language: str) -> list[str]:
 
 
 def our_files() -> list[Path]:
-    """The files under version control; in an unpacked archive, all that are not caches."""
+    """The files under version control; in an unpacked archive, all that are not caches or output."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=TOP, capture_output=True, text=True, check=False)  # noqa: S607 - whichever git is installed
     if listed.returncode == 0 and listed.stdout:
         return [TOP / name for name in listed.stdout.split("\0") if name]
-    return [file for file in TOP.rglob("*") if file.is_file() and not file.relative_to(TOP).parts[0].startswith(".")]
+    folders = (TOP / name for name in ("builder", "data_cards", "scripts", "tests"))
+    return [file for folder in folders for file in folder.rglob("*") if "__pycache__" not in file.parts] + list(TOP.glob("*.*"))
 
 
 @pytest.mark.parametrize("name", PAPERS)
@@ -96,8 +99,11 @@ def test_the_filter_in_contributing_works(tmp_path: Path, monkeypatch: pytest.Mo
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, spec.name, module)
     spec.loader.exec_module(module)
-    (finding,) = module.PrivateUse().detect(texts_batch(["门面不大", "\ue000\ue000\ue000门", ""]))
-    assert (finding.code, finding.rows.tolist(), finding.value.tolist()) == ("high_private_use_ratio", [1], [0.75])
+    (block,) = fenced("CONTRIBUTING.md", "json")
+    for case in json.loads(block)["cases"]:
+        applied = apply(module.PrivateUse(**case.get("set", {})), texts_batch([case["text"]]))
+        assert applied.batch["text"].to_pylist() == [text for text in [case["want"]] if text is not None], case["label"]
+        assert [entry.code for entry in applied.ledger] == case["codes"], case["label"]
 
 
 def test_the_changelog_knows_this_version() -> None:

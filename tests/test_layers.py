@@ -1,4 +1,4 @@
-"""Who may import whom, read from the syntax trees: text <- core <- sources, steps <- run <- publish, tokenizer <- cli."""
+"""Who may import whom, read from the syntax trees: text <- core <- sources, steps <- run <- publish, tokenizer <- cli, show."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ MAY_IMPORT = {
     "run": {"text", "core", "sources", "run"},  # finds steps by name
     "publish": {"text", "core", "sources", "run", "publish"},
     "tokenizer": {"text", "core", "sources", "run", "tokenizer"},
-}  # modules at the top of the package (the command line, the public names) may import all
+    "show": {"text", "core", "run", "whole", "show"},  # what the command line prints
+}  # modules at the top of the package (the command line, the whole build, the public names) may import all
 IN_ONE_FILE = ("datasketch", "huggingface_hub", "opencc", "ray", "sentencepiece")
 EMPTY_NAMES = {"common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 

@@ -80,10 +80,14 @@ def apply(step: Step, batch: Batch, verdict: pa.Table | None = None) -> Applied:
     ledger = _entries(step, seen, reasons, edits, drops)
     failed = {failure.row for failure in failures}
     gone = {drop.position for drop in drops}
-    kept = _without(_edited(seen, edits), gone, failed)
+    kept = _without(_edited(_public(step, batch, seen), edits), gone, failed)
     if batch.num_rows != kept.num_rows + len(drops) + len(failures):
-        what = f"{step.name()} lost documents: {batch.num_rows} in, {kept.num_rows} out, {len(drops)} dropped, {len(failures)} quarantined"
-        raise BuildError(what, allowed="in = out + drops + quarantined", next="this is a defect of the step: please report it")
+        raise BuildError(
+            f"{step.name()} lost documents",
+            got=f"{batch.num_rows} in, {kept.num_rows} out, {len(drops)} dropped, {len(failures)} quarantined",
+            allowed="in = out + drops + quarantined",
+            next="this is a defect of the step: please report it",
+        )
     return Applied(kept, ledger, _dropped_table(step, seen, drops), failures, samples)
 
 
@@ -103,9 +107,9 @@ def _survey(step: Step, batch: Batch, verdict: pa.Table | None) -> tuple[Batch, 
         findings = step.detect(annotated, verdict) if isinstance(step, CorpusStep) else step.detect(annotated)
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever a step raises, its documents are accounted for
+    except Exception as error:  # whatever a step raises, its documents are accounted for
         if batch.num_rows == 1:
-            return batch, [], [_failure(step, batch, 0, error)]
+            return _with_added(step, batch), [], [_failure(step, batch, 0, error)]
         if batch.num_rows == 0:
             raise
         half = batch.num_rows // 2
@@ -121,6 +125,14 @@ def _joined(
     shift = left[0].num_rows
     moved = [finding._replace(rows=finding.rows + shift) for finding in right[1]]
     return pa.concat_tables([left[0], right[0]], promote_options="default"), left[1] + moved, left[2] + right[2]
+
+
+def _with_added(step: Step, batch: Batch) -> Batch:
+    """The batch with the columns that the step could not append, as nulls, so that all batches have one schema."""
+    for field in step.adds:
+        if field.name not in batch.column_names:
+            batch = batch.append_column(field, pa.nulls(batch.num_rows, field.type))
+    return batch
 
 
 def _annotate(step: Step, batch: Batch, verdict: pa.Table | None) -> Batch:
@@ -185,9 +197,21 @@ def _repair(
             continue
         if edit is None:
             drops.append(Dropped(position, *why[0]))
-        elif edit.text != text or edit.fill:
+        elif edit.text != row.text or _fills(step, row, edit):
             edits[position] = edit
     return edits, drops
+
+
+def _fills(step: Step, row: Row, edit: Edit) -> bool:
+    """Whether the edit fills a column that is null."""
+    if unknown := edit.fill.keys() - row.columns.keys():
+        raise BuildError(
+            f"{step.name()}.repair fills columns that there are not",
+            got=", ".join(sorted(unknown)),
+            allowed=", ".join(name for name in row.columns if not name.startswith("_")),
+            next="declare the column in `adds` and append it in `annotate`",
+        )
+    return any(row.columns[name] is None for name in edit.fill)
 
 
 def _entries(
@@ -199,14 +223,13 @@ def _entries(
     for position, edit in edits.items():
         digest = xxhash.xxh3_64_intdigest(edit.text.encode())
         for code, value, limit, peer in reasons[position]:
-            other = peer or (None, None)
-            entries.append(
-                Entry(int(part[position]), int(rows[position]), name, EDIT, code, edit.count, value, limit, *other, digest)
-            )
+            other, place = peer or (None, None)
+            where = int(part[position]), int(rows[position])
+            entries.append(Entry(*where, name, EDIT, code, edit.count, value, limit, other, place, digest))
     for drop in drops:
-        other = drop.peer or (None, None)
+        other, place = drop.peer or (None, None)
         where = int(part[drop.position]), int(rows[drop.position])
-        entries.append(Entry(*where, name, DROP, drop.code, None, drop.value, drop.limit, *other, None))
+        entries.append(Entry(*where, name, DROP, drop.code, None, drop.value, drop.limit, other, place, None))
     return sorted(entries, key=lambda entry: entry.row)
 
 
@@ -222,9 +245,14 @@ def _samples(
     for (_, code, action, after), doc_id, text in zip(
         changed, chosen["doc_id"].to_pylist(), chosen["text"].to_pylist(), strict=True
     ):
-        order = xxhash.xxh3_64_intdigest(text.encode())
-        samples.append(Sample(order, step.name(), code, action, doc_id, *excerpts(text, after)))
+        order = xxhash.xxh3_64_intdigest((text or "").encode())
+        samples.append(Sample(order, step.name(), code, action, doc_id, *excerpts(text or "", after)))
     return samples
+
+
+def _public(step: Step, batch: Batch, seen: Batch) -> Batch:
+    """What the step saw, without the private columns that it appended for itself: an edit would make them untrue."""
+    return seen.select([name for name in seen.column_names if name in batch.column_names or name in step.adds.names])
 
 
 def _edited(batch: Batch, edits: Mapping[int, Edit]) -> Batch:

@@ -6,7 +6,7 @@ Private columns are the engine's notes on a document. They travel between stages
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,7 @@ from builder.text.profile import COUNTERS, profile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Batch = pa.Table
+Batch: TypeAlias = pa.Table
 
 BATCH = pa.schema(
     [

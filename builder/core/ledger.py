@@ -36,7 +36,7 @@ class Entry(NamedTuple):
     step: str
     action: str
     code: str
-    count: int | None
+    count: int | None  # type: ignore[assignment]  # places changed; hides tuple.count, which nobody needs here
     value: float | None
     limit: float | None
     peer_part: int | None
@@ -46,9 +46,11 @@ class Entry(NamedTuple):
 
 def ledger_table(entries: Sequence[Entry]) -> pa.Table:
     """Entries to a table of schema LEDGER."""
-    columns = list(zip(*entries, strict=True)) if entries else [[] for _ in LEDGER]
+    columns: list[Sequence[object]] = list(zip(*entries, strict=True)) if entries else [[] for _ in LEDGER]
     arrays = [
-        pa.array(column, pa.string()).dictionary_encode().cast(field.type) if field.type == DICTIONARY else pa.array(column, field.type)
+        pa.array(column, pa.string()).dictionary_encode().cast(field.type)
+        if field.type == DICTIONARY
+        else pa.array(column, field.type)
         for field, column in zip(LEDGER, columns, strict=True)
     ]
     return pa.table(arrays, schema=LEDGER)

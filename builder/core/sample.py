@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -71,5 +71,5 @@ def smallest(samples: Iterable[Sample], limit: int = SAMPLE_LIMIT) -> list[Sampl
 
 def samples_table(samples: Iterable[Sample]) -> pa.Table:
     """Samples to a table of schema SAMPLES."""
-    columns = list(zip(*samples, strict=True)) or [[] for _ in SAMPLES]
+    columns: list[Sequence[object]] = list(zip(*samples, strict=True)) or [[] for _ in SAMPLES]
     return pa.table([pa.array(column, field.type) for field, column in zip(SAMPLES, columns, strict=True)], schema=SAMPLES)

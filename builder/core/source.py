@@ -74,7 +74,7 @@ class Source(BaseModel, frozen=True, extra="forbid"):
     def files(self, base: Path) -> list[SourceFile]:
         """All files that `path` names, sorted by name. Raises SourceError when there are none."""
         paths = (self.path,) if isinstance(self.path, str) else self.path
-        found = {file.path.resolve(): file for path in paths for file in self._expanded(base / Path(path).expanduser())}
+        found = {file.path.resolve(): file for path in paths for file in self._expanded(base, Path(path).expanduser())}
         if not found:
             raise SourceError(
                 f"source {self.name}: no files",
@@ -84,7 +84,8 @@ class Source(BaseModel, frozen=True, extra="forbid"):
             )
         return sorted(found.values())
 
-    def _expanded(self, path: Path) -> Iterator[SourceFile]:
+    def _expanded(self, base: Path, given: Path) -> Iterator[SourceFile]:
+        path = base / given
         if path.is_file():
             yield SourceFile(path.name, path)
         elif path.is_dir():
@@ -92,11 +93,12 @@ class Source(BaseModel, frozen=True, extra="forbid"):
                 if file.is_file() and self.accepts(file.name):
                     yield SourceFile(file.relative_to(path).as_posix(), file)
         else:
-            root = _fixed_root(path)
-            for match in glob.iglob(str(path), recursive=True):
-                file = Path(match)
-                if file.is_file():
-                    yield SourceFile(file.relative_to(root).as_posix(), file)
+            root = base / _fixed_root(given)
+            matches = glob.iglob(str(given), root_dir=base, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
+            files = [base / match for match in matches if (base / match).is_file()]
+            ours = [file for file in files if self.accepts(file.name)]
+            for file in ours or files:  # `raw/*.dat` may be meant; with `raw/*`, what has the suffix of another format is not
+                yield SourceFile(file.relative_to(root).as_posix(), file)
 
     @classmethod
     def accepts(cls, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from string import Template
@@ -34,7 +35,8 @@ def card(recipe: Recipe, numbers: Tally, schema: pa.Schema) -> str:
         malformed=f"{numbers.malformed:,}",
         splits=_table(("split", "documents"), [(name, f"{count:,}") for name, count in numbers.splits.items()]),
         sources=_table(
-            ("source", "license", "priority"), [(source.name, source.license or "not stated", str(source.priority)) for source in recipe.sources]
+            ("source", "license", "priority"),
+            [(source.name, source.license or "not stated", str(source.priority)) for source in recipe.sources],
         ),
         steps=_steps(numbers),
         tokenizer=_tokenizer(recipe),
@@ -43,22 +45,34 @@ def card(recipe: Recipe, numbers: Tally, schema: pa.Schema) -> str:
 
 def _header(recipe: Recipe, numbers: Tally, schema: pa.Schema) -> dict[str, Any]:
     licenses = sorted({source.license for source in recipe.sources if source.license})
-    files = {name: f"data/{name}-*.parquet" for name in recipe.publish.splits}
-    configs = [
-        {"config_name": "default", "default": True, "data_files": [{"split": name, "path": path} for name, path in files.items()]},
-        {"config_name": "removed", "data_files": [{"split": "removed", "path": "removed/removed-*.parquet"}]},
-    ]
-    features = [{"config_name": "default", "features": _features(schema)}, {"config_name": "removed", "features": _features(REMOVED)}]
+    splits = [name for name, count in numbers.splits.items() if count] or list(numbers.splits)[:1]  # those that have a file
+    configs = [_config("default", {name: f"data/{name}-*.parquet" for name in splits}, default=True)]
+    features = [{"config_name": "default", "features": _features(schema)}]
+    if numbers.dropped:
+        configs.append(_config("removed", {"removed": "removed/removed-*.parquet"}))
+        features.append({"config_name": "removed", "features": _features(REMOVED)})
     header: dict[str, Any] = {"language": [LANGUAGE], "pretty_name": recipe.name}
     if licenses:
         header["license"] = licenses[0] if len(licenses) == 1 else licenses
-    return {**header, "task_categories": ["text-generation"], "size_categories": [_size(numbers.kept)], "configs": configs, "dataset_info": features}
+    return {
+        **header,
+        "task_categories": ["text-generation"],
+        "size_categories": [_size(numbers.kept)],
+        "configs": configs,
+        "dataset_info": features,
+    }
+
+
+def _config(name: str, files: dict[str, str], **more: object) -> dict[str, Any]:
+    return {"config_name": name, **more, "data_files": [{"split": split, "path": path} for split, path in files.items()]}
 
 
 def _features(schema: pa.Schema) -> list[dict[str, str]]:
     """The schema as the header of a card writes it, so that a column of nulls in the first shard breaks nothing."""
     return [
-        {"name": field.name, "list": str(field.type.value_type)} if pa.types.is_list(field.type) else {"name": field.name, "dtype": _dtype(field.type)}
+        {"name": field.name, "list": str(field.type.value_type)}
+        if pa.types.is_list(field.type)
+        else {"name": field.name, "dtype": _dtype(field.type)}
         for field in schema
     ]
 
@@ -76,22 +90,25 @@ def _size(documents: int) -> str:
 
 
 def _steps(numbers: Tally) -> str:
-    rows = [(step, "edited", code, f"{documents:,}", f"{places:,}") for (step, code), (documents, places) in numbers.edits.items()]
+    rows = [
+        (step, "edited", code, f"{documents:,}", f"{places:,}") for (step, code), (documents, places) in numbers.edits.items()
+    ]
     rows += [(step, "dropped", code, f"{documents:,}", "") for (step, code), documents in numbers.drops.items()]
     return _table(("step", "action", "code", "documents", "places"), rows) if rows else "No document was edited or dropped."
 
 
 def _tokenizer(recipe: Recipe) -> str:
     settings = recipe.tokenizer
+    if settings is None:
+        return "No tokenizer was trained."
     return (
-        f"`tokenizer/` holds a SentencePiece model ({settings.model}, up to {settings.vocab_size:,} pieces, byte fallback, no normalization) "
-        f"trained on at most {settings.sample_chars:,} characters of the train split, and the same tokenizer as `tokenizer.json`."
-        if settings
-        else "No tokenizer was trained."
+        f"`tokenizer/` holds a SentencePiece model ({settings.model}, up to {settings.vocab_size:,} pieces, byte fallback, "
+        f"no normalization) trained on at most {settings.sample_chars:,} characters of the train split, and the same tokenizer "
+        "as `tokenizer.json`."
     )
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *(tuple(_cell(cell) for cell in row) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

@@ -26,12 +26,25 @@ def count_copies(payload: Payload) -> Result:
     gone, peer = gone[order], peer[order]
     root = _followed(gone, peer)
     place, count = np.unique(root, return_counts=True)
-    table = pa.table({"part": pa.array((place >> ROW_BITS).astype(np.int32)), "row": pa.array(place & ((1 << ROW_BITS) - 1)), "copies": pa.array(count)})
+    table = pa.table(
+        {
+            "part": pa.array((place >> ROW_BITS).astype(np.int32)),
+            "row": pa.array(place & ((1 << ROW_BITS) - 1)),
+            "copies": pa.array(count),
+        }
+    )
     job.store.write_arrow(f"{payload['folder']}/{COPIES}", table)
     wanted = np.unique(peer)
     peers = pa.table({"part": pa.array((wanted >> ROW_BITS).astype(np.int32)), "row": pa.array(wanted & ((1 << ROW_BITS) - 1))})
     ids = [_named(job, peers, part) for part in np.unique(peers["part"].to_numpy()).tolist()]
-    empty = pa.table({"part": pa.array([], pa.int32()), "row": pa.array([], pa.int64()), "id": pa.array([], pa.string()), "doc_id": pa.array([], pa.string())})
+    empty = pa.table(
+        {
+            "part": pa.array([], pa.int32()),
+            "row": pa.array([], pa.int64()),
+            "id": pa.array([], pa.string()),
+            "doc_id": pa.array([], pa.string()),
+        }
+    )
     job.store.write_arrow(f"{payload['folder']}/{PEERS}", pa.concat_tables([empty, *ids]))
     return {}
 
@@ -44,7 +57,9 @@ def _drops(job: Job) -> tuple[np.ndarray, np.ndarray]:
         if stage.opening is None:
             continue
         for part in range(job.parts):
-            table = job.store.read_parquet(job.folder(stage, "ledger", part, "parquet"), ["part", "row", "action", "peer_part", "peer_row"])
+            table = job.store.read_parquet(
+                job.folder(stage, "ledger", part, "parquet"), ["part", "row", "action", "peer_part", "peer_row"]
+            )
             drops = table.filter(pc.and_(pc.equal(table["action"].cast(pa.string()), DROP), pc.is_valid(table["peer_row"])))
             columns = [drops[name].to_numpy().astype(np.int64) for name in ("part", "row", "peer_part", "peer_row")]
             gone.append(columns[0] << ROW_BITS | columns[1])
@@ -71,5 +86,10 @@ def _named(job: Job, peers: pa.Table, part: int) -> pa.Table:
     place = np.searchsorted(documents["_row"].to_numpy(), rows)
     chosen = documents.take(place)
     return pa.table(
-        {"part": pa.array(np.full(len(rows), part, np.int32)), "row": pa.array(rows), "id": chosen["id"], "doc_id": chosen["doc_id"]}
+        {
+            "part": pa.array(np.full(len(rows), part, np.int32)),
+            "row": pa.array(rows),
+            "id": chosen["id"],
+            "doc_id": chosen["doc_id"],
+        }
     )

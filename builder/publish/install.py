@@ -1,12 +1,14 @@
-"""Put a finished publication in its place: every file is renamed, old files go, and a kill in between is mended by running again."""
+"""Put a finished publication in its place: every file is renamed, old files go.
+
+A kill in between is mended by running again.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
-from builder.core.store import Store
+from builder.core.store import TEMPORARY, Store
 
 FOLDERS = ("data", "removed", "ledger", "index", "samples", "quarantine")
 LIST = "files.json"
@@ -15,7 +17,8 @@ LIST = "files.json"
 def list_files(stages: Store, folder: str) -> None:
     """Write down the files of a publication that is whole."""
     root = stages.path(f"{folder}/out")
-    names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+    files = (path for path in root.rglob("*") if path.is_file() and not path.name.startswith(TEMPORARY))
+    names = sorted(path.relative_to(root).as_posix() for path in files)
     stages.write_bytes(f"{folder}/{LIST}", json.dumps(names).encode())
 
 
@@ -40,7 +43,7 @@ def install(stages: Store, folder: str, out: Path) -> None:
         staged, target = stages.path(f"{folder}/out/{name}"), out / name
         if staged.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staged, target)
+            staged.replace(target)
     wanted = set(names)
     for kept in FOLDERS:
         for path in (out / kept).rglob("*"):

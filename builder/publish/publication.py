@@ -30,7 +30,12 @@ VERSION = 1  # raised when the published form changes
 def publication_hash(job: Job) -> str:
     """Names the folder in which the publication is staged."""
     splits = list(job.recipe.publish.splits.items())  # their order decides which hash falls to which
-    settings = [job.recipe.publish.model_dump(mode="json"), splits, job.recipe.plain()["tokenizer"], [source.license for source in job.recipe.sources]]
+    settings = [
+        job.recipe.publish.model_dump(mode="json"),
+        splits,
+        job.recipe.plain()["tokenizer"],
+        [source.license for source in job.recipe.sources],
+    ]
     return fingerprint([job.stages[-1].hash, VERSION, job.recipe.name, settings])
 
 
@@ -47,7 +52,11 @@ def publish(job: Job, sourced: Sourced, counts: list[Counter[str]], executor: Ex
         shards = cut_shards(job, folder)
         _finish(executor.map("builder.publish.shards:write_shard", ({**base, "shard": shard} for shard in shards)))
         removed = cut_removed(job, folder)
-        _finish(executor.map("builder.publish.shards:write_removed", ({**base, "name": name, "parts": parts} for name, parts in removed)))
+        _finish(
+            executor.map(
+                "builder.publish.shards:write_removed", ({**base, "name": name, "parts": parts} for name, parts in removed)
+            )
+        )
         numbers = tally(job, folder, counts, shards)
         _write_rest(job, sourced, folder, numbers)
         job.store.write_bytes(tally_name, json.dumps(_packed(numbers)).encode())
@@ -61,7 +70,7 @@ def _write_rest(job: Job, sourced: Sourced, folder: str, numbers: Tally) -> None
     store = job.store.below(f"{folder}/out")
     store.write_parquet("samples/samples.parquet", _samples(job))
     store.write_bytes("quarantine/quarantine.jsonl", "".join(f"{line}\n" for line in _quarantine(job, sourced)).encode())
-    store.write_bytes("index/parts.jsonl", "".join(f"{json.dumps(part, ensure_ascii=False)}\n" for part in sourced.parts).encode())
+    store.write_bytes("parts.jsonl", "".join(f"{json.dumps(part, ensure_ascii=False)}\n" for part in sourced.parts).encode())
     plain = {name: value for name, value in job.recipe.plain().items() if name != "folder"}
     store.write_bytes("recipe.yaml", yaml.safe_dump(plain, allow_unicode=True, sort_keys=False).encode())
     store.write_bytes("README.md", card(job.recipe, numbers, _schema(store.path("data"))).encode())
@@ -98,12 +107,11 @@ def _packed(numbers: Tally) -> list[object]:
 
 def _unpacked(fields: list[object]) -> Tally:
     numbers = Tally(*fields)  # type: ignore[arg-type]  # JSON of our own writing
-    edits = {(step, code): (value[0], value[1]) for step, code, value in numbers.edits}  # type: ignore[misc, str-unpack, has-type]  # a list until here
-    drops = {(step, code): value for step, code, value in numbers.drops}  # type: ignore[misc, str-unpack, has-type]  # a list until here
+    edits = {(step, code): (value[0], value[1]) for step, code, value in numbers.edits}  # type: ignore[misc]  # a list until here
+    drops = {(step, code): value for step, code, value in numbers.drops}  # type: ignore[misc]  # a list until here
     return numbers._replace(edits=edits, drops=drops)
 
 
 def _finish(results: Iterable[Result]) -> None:
     for _ in results:
         pass
-

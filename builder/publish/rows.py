@@ -44,7 +44,9 @@ ORDER, SPLIT, DOC_ID, KEY = "_order", "_split", "_doc_id", "_key"
 EXCERPT_CHARS = 500  # of a dropped document's text, with `removed: excerpt`
 
 
-def published_rows(batch: Batch, repairs: dict[int, list[str]], copies: dict[int, int], seed: int, shares: list[float]) -> pa.Table:
+def published_rows(
+    batch: Batch, repairs: dict[int, list[str]], copies: dict[int, int], seed: int, shares: list[float]
+) -> pa.Table:
     """Kept documents as rows of DOCUMENTS and the user's own columns, with order, split, doc_id and key beside them.
 
     `repairs`, `copies`: by row of the part. Order and split are hashes of the key: adding documents moves nothing.
@@ -57,14 +59,19 @@ def published_rows(batch: Batch, repairs: dict[int, list[str]], copies: dict[int
         "chars": pa.array(chars(batch)),
         "copies": pa.array([copies.get(row, 0) for row in rows], pa.int64()),
     }
-    table = pa.table([columns.get(field.name, batch[field.name] if field.name in batch.column_names else None) for field in DOCUMENTS], schema=DOCUMENTS)
+    table = pa.table(
+        [columns.get(field.name, batch[field.name] if field.name in batch.column_names else None) for field in DOCUMENTS],
+        schema=DOCUMENTS,
+    )
     for name in without_private(batch).column_names:
         if name not in BATCH.names and name not in DOCUMENTS.names:
             table = table.append_column(batch.schema.field(name), batch[name])
     order = mixed(keys[:, 0], 2 * seed)
     table = table.append_column(ORDER, pa.array(order)).append_column(SPLIT, pa.array(_splits(batch, keys, seed, shares)))
     table = table.append_column(DOC_ID, batch["doc_id"])
-    return table.append_column(KEY, pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(rows), [None, pa.py_buffer(np.ascontiguousarray(keys))]))
+    return table.append_column(
+        KEY, pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(rows), [None, pa.py_buffer(np.ascontiguousarray(keys))])
+    )
 
 
 def removed_rows(dropped: pa.Table, peers: dict[tuple[int, int], tuple[str, str]], show: str) -> pa.Table:
@@ -78,7 +85,10 @@ def removed_rows(dropped: pa.Table, peers: dict[tuple[int, int], tuple[str, str]
         "peer": pa.array([peers[place][0] if place in peers else None for place in places], pa.string()),
         "peer_doc_id": pa.array([peers[place][1] if place in peers else None for place in places], pa.string()),
     }
-    return pa.table([columns.get(field.name, dropped[field.name] if field.name in dropped.column_names else None) for field in REMOVED], schema=REMOVED)
+    return pa.table(
+        [columns.get(field.name, dropped[field.name] if field.name in dropped.column_names else None) for field in REMOVED],
+        schema=REMOVED,
+    )
 
 
 def repair_codes(ledger: pa.Table) -> dict[int, list[str]]:

@@ -38,7 +38,9 @@ def _rows(job: Job, folder: str, part: int, ledger: pa.Table) -> pa.Table:
     settings = job.recipe.publish
     repairs, copies = repair_codes(ledger), _copies(job, folder, part)
     shares = list(settings.splits.values())
-    tables = [published_rows(batch, repairs, copies, settings.seed, shares) for batch in stored_batches(job, job.stages[-1], part)]
+    tables = [
+        published_rows(batch, repairs, copies, settings.seed, shares) for batch in stored_batches(job, job.stages[-1], part)
+    ]
     if not tables:
         return pa.table({ORDER: pa.array([], pa.uint64()), SPLIT: pa.array([], pa.int32())})
     table = pa.concat_tables(tables).combine_chunks()

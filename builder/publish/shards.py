@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from builder.run.job import Job, job_from
 
 GROUP_ROWS = 1_000  # rows of a row group: about 3 MB of text, the unit in which readers stream
 ORDERS = 1 << 64
+REPEATED = ["source", "date", "script", "repairs.list.element", "step", "code"]  # columns that a dictionary makes smaller
 
 
 class Shard(NamedTuple):
@@ -31,7 +33,11 @@ class Shard(NamedTuple):
 
 
 def cut_shards(job: Job, folder: str) -> list[Shard]:
-    """The shards of all splits, from order and size of each row: 20 bytes a document. A split without rows has one, empty."""
+    """The shards of all splits, from order and size of each row: 20 bytes a document.
+
+    A split without documents has no shard, since readers cannot stream a file without rows. Where nothing was kept, the first
+    split has an empty one, so that whoever opens the dataset is told so.
+    """
     columns: list[list[np.ndarray]] = [[np.empty(0, np.int32)], [np.empty(0, np.uint64)], [np.empty(0, np.int64)]]
     for part in range(job.parts):
         table = job.store.mapped(f"{folder}/rows/{part:05d}.arrow")
@@ -44,17 +50,20 @@ def cut_shards(job: Job, folder: str) -> list[Shard]:
     for number, name in enumerate(job.recipe.publish.splits):
         mine = np.flatnonzero(split == number)
         mine = mine[np.argsort(order[mine], kind="stable")]
-        shards += _cut(name, number, order[mine], size[mine], job.recipe.publish.shard_bytes)
-    return shards
+        if len(mine):
+            shards += _cut(name, number, order[mine], size[mine], job.recipe.publish.shard_bytes)
+    return shards or [Shard(f"{next(iter(job.recipe.publish.splits))}-00000-of-00001", 0, 0, ORDERS, 0)]
 
 
 def _cut(split: str, number: int, order: np.ndarray, size: np.ndarray, shard_bytes: int) -> Iterator[Shard]:
     """Equal shares of the bytes, at most `shard_bytes` each, save where one document is larger."""
     count = max(1, -(-int(size.sum()) // shard_bytes))
     targets = np.arange(1, count) * (size.sum() / count)
-    starts = order[np.minimum(np.searchsorted(np.cumsum(size), targets, side="right"), len(order) - 1)] if count > 1 else order[:0]
+    starts = (
+        order[np.minimum(np.searchsorted(np.cumsum(size), targets, side="right"), len(order) - 1)] if count > 1 else order[:0]
+    )
     edges = [0, *sorted({int(start) for start in starts} - {0}), ORDERS]
-    for place, (low, high) in enumerate(zip(edges, edges[1:], strict=False)):
+    for place, (low, high) in enumerate(pairwise(edges)):
         first = int(np.searchsorted(order, np.uint64(low)))
         last = len(order) if high == ORDERS else int(np.searchsorted(order, np.uint64(high)))
         yield Shard(f"{split}-{place:05d}-of-{len(edges) - 1:05d}", number, low, high, last - first)
@@ -108,19 +117,18 @@ def write_removed(payload: Payload) -> Result:
 
 
 def cut_removed(job: Job, folder: str) -> list[tuple[str, tuple[int, int]]]:
-    """(name, range of parts) of the files of the config `removed`: parts together up to `shard_bytes`."""
-    sizes = [job.store.mapped(f"{folder}/gone/{part:05d}.arrow").nbytes for part in range(job.parts)]
+    """(name, range of parts) of the files of the config `removed`: parts together up to `shard_bytes`; none without drops."""
+    tables = [job.store.mapped(f"{folder}/gone/{part:05d}.arrow") for part in range(job.parts)]
+    if not any(table.num_rows for table in tables):
+        return []
     starts, total = [0], 0
-    for part, size in enumerate(sizes):
+    for part, size in enumerate(table.nbytes for table in tables):
         if total and total + size > job.recipe.publish.shard_bytes:
             starts.append(part)
             total = 0
         total += size
     edges = [*starts, job.parts]
-    return [
-        (f"removed-{place:05d}-of-{len(starts):05d}", (low, high))
-        for place, (low, high) in enumerate(zip(edges, edges[1:], strict=False))
-    ]
+    return [(f"removed-{place:05d}-of-{len(starts):05d}", (low, high)) for place, (low, high) in enumerate(pairwise(edges))]
 
 
 def _range(table: pa.Table, shard: Shard) -> pa.Table:
@@ -161,5 +169,5 @@ def _schema(job: Job, folder: str) -> pa.Schema:
 @contextmanager
 def _writer(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
     """Writes each block as one row group; the bytes depend on the rows alone."""
-    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=3) as file:
+    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=3, use_dictionary=REPEATED) as file:
         yield lambda block: file.write_table(block.combine_chunks(), row_group_size=GROUP_ROWS)

@@ -29,7 +29,10 @@ class Tally(NamedTuple):
     def plain(self) -> dict[str, Any]:
         """For build.json."""
         fields = self._asdict()
-        fields["edits"] = {f"{step} {code}": {"documents": documents, "places": places} for (step, code), (documents, places) in self.edits.items()}
+        fields["edits"] = {
+            f"{step} {code}": {"documents": documents, "places": places}
+            for (step, code), (documents, places) in self.edits.items()
+        }
         fields["drops"] = {f"{step} {code}": documents for (step, code), documents in self.drops.items()}
         return fields
 
@@ -50,7 +53,7 @@ def tally(job: Job, folder: str, counts: list[Counter[str]], shards: list[Shard]
                 edits[key] = documents + group["count_count"], places + group["count_sum"]
         rows = job.store.mapped(f"{folder}/rows/{part:05d}.arrow")
         chars += pc.sum(rows["chars"]).as_py() or 0 if "chars" in rows.column_names else 0
-    splits = Counter({name: 0 for name in job.recipe.publish.splits})
+    splits = Counter(dict.fromkeys(job.recipe.publish.splits, 0))
     for shard in shards:
         splits[list(job.recipe.publish.splits)[shard.split]] += shard.rows
     order = {step.name(): place for place, step in enumerate(job.recipe.steps)}
@@ -69,6 +72,8 @@ def tally(job: Job, folder: str, counts: list[Counter[str]], shards: list[Shard]
 
 def _grouped(table: pa.Table) -> list[dict[str, Any]]:
     plain = pa.table({name: table[name].cast(pa.string()) for name in ("step", "action", "code")} | {"count": table["count"]})
-    groups = plain.group_by(["step", "action", "code"]).aggregate([("count", "sum"), ("count", "count", pc.CountOptions(mode="all"))])
+    groups = plain.group_by(["step", "action", "code"]).aggregate(
+        [("count", "sum"), ("count", "count", pc.CountOptions(mode="all"))]
+    )
     rows: list[dict[str, Any]] = groups.to_pylist()
     return rows

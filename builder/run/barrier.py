@@ -44,7 +44,9 @@ class Sketcher:
 
     def write(self, round_: int, part: int) -> None:
         """One file, sorted by bucket; rows of one bucket keep the order of their documents."""
-        table = pa.concat_tables(self._tables).combine_chunks() if self._tables else pa.table({"bucket": pa.array([], pa.uint64())})
+        table = (
+            pa.concat_tables(self._tables).combine_chunks() if self._tables else pa.table({"bucket": pa.array([], pa.uint64())})
+        )
         order = np.argsort(table["bucket"].to_numpy(), kind="stable")
         self._job.store.write_arrow(self.name(round_, part), table.take(order))
         self._tables = []

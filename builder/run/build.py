@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,29 +34,42 @@ class Sourced(NamedTuple):
 def survey(recipe: Recipe, out: Path, executor: Executor, limit: int | None, progress: Progress) -> Sourced:
     """Read every input file once. Raises SourceError where there is nothing to read."""
     if not recipe.sources:
-        raise SourceError(f"recipe {recipe.name} has no sources", allowed="sources: in the recipe, or --input PATH", next="give --input")
-    tasks, order = [], []
-    for number, source in enumerate(recipe.sources):
-        for group in _file_groups([(file.name, str(file.path.resolve())) for file in source.files(Path(recipe.folder))]):
-            payload = {"files": group, "by_lines": source.by_lines, "part_bytes": recipe.part_bytes, "stages": str(out / STAGES)}
-            tasks.append({**payload, "order": len(order)})
-            order.append(number)
-    progress.phase("survey", sum(Path(path).stat().st_size for task in tasks for _, path in task["files"]))  # type: ignore[attr-defined]  # payloads are JSON
+        raise SourceError(
+            f"recipe {recipe.name} has no sources", allowed="sources: in the recipe, or --input PATH", next="give --input"
+        )
+    tasks = list(_survey_tasks(recipe, out))
+    sizes = [sum(Path(path).stat().st_size for _, path in task["files"]) for task in tasks]
+    progress.phase("survey", sum(sizes))
     slices: dict[int, list[Slice]] = {}
     broken: dict[int, list[list[str]]] = {}
     for result in executor.map("builder.run.survey:survey_files", tasks):
         place = result["order"]
         slices[place] = [Slice(*piece) for piece in result["slices"]]
-        broken[place] = [[recipe.sources[order[place]].name, *why] for why in result["broken"]]
-        progress.advance(sum(Path(path).stat().st_size for _, path in tasks[place]["files"]), 0, 0)  # type: ignore[attr-defined]  # payloads are JSON
+        broken[place] = [[recipe.sources[tasks[place]["source"]].name, *why] for why in result["broken"]]
+        progress.advance(sizes[place], 0, 0)
     by_source: list[list[Slice]] = [[] for _ in recipe.sources]
-    for place, number in enumerate(order):
-        by_source[number] += slices[place]
+    for place, task in enumerate(tasks):
+        by_source[task["source"]] += slices[place]
     parts = group_parts(by_source, recipe.part_bytes, limit)
-    return Sourced(parts, [why for place in range(len(order)) for why in broken[place]], _source_hash(recipe, by_source, limit))
+    why = [fault for place in range(len(tasks)) for fault in broken[place]]
+    if not parts:
+        got = "; ".join(f"{file}: {reason}" for _, file, reason in why[:5]) or "empty files only"
+        raise SourceError(f"recipe {recipe.name}: there is nothing to read", got=got, next="check the files of the sources")
+    return Sourced(parts, why, _source_hash(recipe, by_source, limit))
 
 
-def run_stages(recipe: Recipe, out: Path, sourced: Sourced, executor: Executor, progress: Progress) -> tuple[Job, list[Counter[str]]]:
+def _survey_tasks(recipe: Recipe, out: Path) -> Iterator[Payload]:
+    order = 0
+    for number, source in enumerate(recipe.sources):
+        for group in _file_groups([(file.name, str(file.path.resolve())) for file in source.files(Path(recipe.folder))]):
+            about = {"source": number, "by_lines": source.by_lines, "part_bytes": recipe.part_bytes, "stages": str(out / STAGES)}
+            yield {"order": order, "files": group, **about}
+            order += 1
+
+
+def run_stages(
+    recipe: Recipe, out: Path, sourced: Sourced, executor: Executor, progress: Progress
+) -> tuple[Job, list[Counter[str]]]:
     """Run every stage on every part that is not done. Gives the job, and the counts of each stage."""
     job = new_job(recipe, out, sourced.hash, len(sourced.parts))
     counts: list[Counter[str]] = []
@@ -65,7 +78,9 @@ def run_stages(recipe: Recipe, out: Path, sourced: Sourced, executor: Executor, 
         total: Counter[str] = Counter()
         for result in executor.map("builder.run.stage:run_part", _stage_tasks(job, stage, sourced.parts)):
             total.update({name: number for name, number in result.items() if name != "part"})
-            progress.advance(result["bytes"] if not stage.number else _part_bytes(sourced, result), result["documents"], result["kept"])
+            progress.advance(
+                result["bytes"] if not stage.number else _part_bytes(sourced, result), result["documents"], result["kept"]
+            )
         _check(recipe, total)
         counts.append(total)
         if stage.closing:
@@ -76,7 +91,11 @@ def run_stages(recipe: Recipe, out: Path, sourced: Sourced, executor: Executor, 
 
 def _phase(stage: Stage) -> str:
     names = [step.name() for step in ((stage.opening,) if stage.opening else ()) + stage.steps]
-    return f"stage {stage.number + 1}: {names[0]} … {names[-1]}" if len(names) > 1 else f"stage {stage.number + 1}: {''.join(names) or 'read'}"
+    return (
+        f"stage {stage.number + 1}: {names[0]} … {names[-1]}"
+        if len(names) > 1
+        else f"stage {stage.number + 1}: {''.join(names) or 'read'}"
+    )
 
 
 def _part_bytes(sourced: Sourced, result: Payload) -> int:
@@ -91,7 +110,12 @@ def _check(recipe: Recipe, total: Counter[str]) -> None:
     """The law over the whole stage, and the limits on what may be quarantined."""
     entered = total["documents"] - total["malformed"]
     if entered != total["kept"] + total["dropped"] + total["failed"]:
-        raise BuildError("documents were lost", got=json.dumps(total), allowed="in = out + drops + quarantined", next="please report this defect")
+        raise BuildError(
+            "documents were lost",
+            got=json.dumps(total),
+            allowed="in = out + drops + quarantined",
+            next="please report this defect",
+        )
     allowed = max(FAILURES, FAILURE_SHARE * total["documents"])
     if total["failed"] > allowed:
         raise QuarantineError(
@@ -131,4 +155,6 @@ def _source_hash(recipe: Recipe, by_source: list[list[Slice]], limit: int | None
         }
         for source, slices in zip(recipe.sources, by_source, strict=True)
     ]
-    return fingerprint({"sources": sources, "part_bytes": recipe.part_bytes, "limit": limit, "max_chars": recipe.max_document_chars})
+    return fingerprint(
+        {"sources": sources, "part_bytes": recipe.part_bytes, "limit": limit, "max_chars": recipe.max_document_chars}
+    )

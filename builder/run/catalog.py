@@ -40,7 +40,7 @@ def find_source(name: str) -> type[Source]:
     """The class of a format. Raises RecipeError with the nearest known name."""
     if name not in known_sources():
         raise _unknown("source format", name, known_sources())
-    return _only_class(importlib.import_module(f"builder.sources.{name}"), Source)
+    return _only_class(importlib.import_module(f"builder.sources.{name}"), Source)  # type: ignore[type-abstract]  # its subclasses are wanted
 
 
 def _names(folder: str, pattern: str) -> Iterable[str]:

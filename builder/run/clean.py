@@ -24,7 +24,7 @@ class Found(NamedTuple):
     step: str
     code: str
     action: str  # edit | drop | quarantine
-    count: int | None  # places changed
+    count: int | None  # type: ignore[assignment]  # places changed; hides tuple.count, which nobody needs here
     value: float | None
     limit: float | None
 
@@ -55,14 +55,18 @@ def clean(
     return results
 
 
-def chosen_steps(recipe: Recipe | str | Path, only: Sequence[str], skip: Sequence[str], settings: Mapping[str, Any]) -> list[Step]:
+def chosen_steps(
+    recipe: Recipe | str | Path, only: Sequence[str], skip: Sequence[str], settings: Mapping[str, Any]
+) -> list[Step]:
     """The per-document steps that `only` names (all without it) and `skip` does not."""
     loaded = with_settings(recipe if isinstance(recipe, Recipe) else load_recipe(recipe), settings)
     steps = [step for step in loaded.steps if not isinstance(step, CorpusStep)]
     names = [step.name() for step in steps]
     for pattern in only:
         if not any(fnmatchcase(name, pattern) for name in names):
-            raise RecipeError(f"only: no step matches {pattern!r}", got=pattern, allowed=", ".join(names), next=nearest(pattern, names))
+            raise RecipeError(
+                f"only: no step matches {pattern!r}", got=pattern, allowed=", ".join(names), next=nearest(pattern, names)
+            )
     wanted = [step for step in steps if not only or any(fnmatchcase(step.name(), pattern) for pattern in only)]
     return [step for step in wanted if not any(fnmatchcase(step.name(), pattern) for pattern in skip)]
 

@@ -48,12 +48,19 @@ def explain(out: str | Path, document: str) -> list[Explained]:
     """Explain a document by its id or doc_id; several where several share the id. Raises OutputError or RecipeError."""
     folder = Path(out)
     if not (folder / REPORT).is_file():
-        raise OutputError(f"{folder} is no finished build", allowed="the output folder of a build", next="run the build again: it goes on where it was")
+        raise OutputError(
+            f"{folder} is no finished build",
+            allowed="the output folder of a build",
+            next="run the build again: it goes on where it was",
+        )
     recipe = load_recipe(folder / "recipe.yaml")
     found = list(_places(folder, document))
     if not found:
         raise RecipeError(
-            f"no document {document!r} in {folder}", got=document, allowed="an `id` or `doc_id` of `data/` or `removed/`", next="malformed lines stand in quarantine/"
+            f"no document {document!r} in {folder}",
+            got=document,
+            allowed="an `id` or `doc_id` of `data/` or `removed/`",
+            next="malformed lines stand in quarantine/",
         )
     return [_explained(folder, recipe, doc_id, name) for doc_id, name in found]
 
@@ -109,7 +116,9 @@ def _verdict(step: CorpusStep, ledger: list[Entry]) -> pa.Table:
         "peer_part": [entry.peer_part for entry in mine],
         "peer_row": [entry.peer_row for entry in mine],
     }
-    return pa.table([pa.array(columns.get(field.name, [None] * len(mine)), field.type) for field in step.verdict], schema=step.verdict)
+    return pa.table(
+        [pa.array(columns.get(field.name, [None] * len(mine)), field.type) for field in step.verdict], schema=step.verdict
+    )
 
 
 def _ledger(folder: Path, part: int, row: int) -> list[Entry]:
@@ -118,11 +127,11 @@ def _ledger(folder: Path, part: int, row: int) -> list[Entry]:
 
 
 def _part(folder: Path, number: int) -> Part:
-    with (folder / "index" / "parts.jsonl").open(encoding="utf-8") as lines:
+    with (folder / "parts.jsonl").open(encoding="utf-8") as lines:
         for place, line in enumerate(lines):
             if place == number:
                 return part_from(json.loads(line))
-    raise OutputError(f"{folder}/index/parts.jsonl has no part {number}", next="build again")
+    raise OutputError(f"{folder}/parts.jsonl has no part {number}", next="build again")
 
 
 def _peer(folder: Path, entries: list[Entry]) -> str | None:
@@ -151,4 +160,3 @@ def _published(folder: Path, doc_id: str) -> str | None:
                 text: str = pq.read_table(shard, columns=["text"])["text"][place].as_py()
                 return text
     return None
-

@@ -38,4 +38,4 @@ def _names(given: str) -> list[str]:
     path = Path(given)
     if path.is_dir():
         return [file.name for file in path.rglob("*") if file.is_file()]
-    return [Path(match).name for match in ([given] if path.is_file() else glob.glob(given, recursive=True))]
+    return [Path(match).name for match in ([given] if path.is_file() else glob.glob(given, recursive=True))]  # noqa: PTH207 - Path.glob takes no absolute pattern

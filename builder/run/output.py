@@ -30,10 +30,14 @@ def held(out: Path) -> Iterator[None]:
         out.mkdir(parents=True, exist_ok=True)
         lock = (out / LOCK).open("w")
     except OSError as error:
-        raise OutputError(f"cannot write to {out}", got=error.strerror or str(error), next="choose another folder with -o") from error
+        raise OutputError(
+            f"cannot write to {out}", got=error.strerror or str(error), next="choose another folder with -o"
+        ) from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise OutputError(f"output {out} is in use by another build", next="wait for it to end, or choose another folder with -o") from error
+            raise OutputError(
+                f"output {out} is in use by another build", next="wait for it to end, or choose another folder with -o"
+            ) from error
         yield

@@ -41,7 +41,9 @@ def read_part(part: Part, source: Source, max_document_chars: int) -> Iterator[t
     for row, piece, record in _records(part, source, max_document_chars * BYTES_PER_CHAR):
         found = _checked(record, max_document_chars)
         if isinstance(found, Malformed):
-            bad.append(BadLine(part.number, row, source.name, piece.file, piece.first_line + found.line, found.reason, found.excerpt))
+            bad.append(
+                BadLine(part.number, row, source.name, piece.file, piece.first_line + found.line, found.reason, found.excerpt)
+            )
             continue
         named = found if source.by_lines or found.id else found._replace(id=piece.file)
         rows.append((row, named))

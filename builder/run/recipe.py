@@ -49,7 +49,9 @@ def load_recipe(name_or_path: str | Path) -> Recipe:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise RecipeError(f"cannot read recipe {path}", got=str(error), allowed=_built_in_names(), next="check the path") from error
+        raise RecipeError(
+            f"cannot read recipe {path}", got=str(error), allowed=_built_in_names(), next="check the path"
+        ) from error
     if len(content) > MAX_RECIPE_BYTES:
         raise RecipeError(f"recipe {path} is too large", got=f"{len(content):,} bytes", allowed=f"{MAX_RECIPE_BYTES:,} bytes")
     try:
@@ -79,7 +81,9 @@ def with_settings(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
         places = [place for place, step in enumerate(steps) if step.name() == name]
         if not places:
             known = [step.name() for step in recipe.steps]
-            raise RecipeError(f"--set {key}: the recipe has no step {name!r}", got=key, allowed=", ".join(known), next=nearest(name, known))
+            raise RecipeError(
+                f"--set {key}: the recipe has no step {name!r}", got=key, allowed=", ".join(known), next=nearest(name, known)
+            )
         for place in places:
             step = steps[place]
             steps[place] = validated(type(step), {**step.model_dump(), field: value}, name)
@@ -128,7 +132,9 @@ def _named(entry: Any, kind: str) -> tuple[str, dict[str, Any]]:  # noqa: ANN401
         ((name, fields),) = entry.items()
         if isinstance(name, str) and (fields is None or isinstance(fields, dict)):
             return name, fields or {}
-    raise RecipeError(f"recipe: this is no {kind}", got=repr(entry)[:200], allowed="a name, or a name with its fields: - NAME: {FIELD: VALUE}")
+    raise RecipeError(
+        f"recipe: this is no {kind}", got=repr(entry)[:200], allowed="a name, or a name with its fields: - NAME: {FIELD: VALUE}"
+    )
 
 
 def _format(source: Source) -> str:
@@ -139,7 +145,9 @@ def _built_in(name: str) -> Path:
     path = Path(str(resources.files("builder.recipes"))) / f"{name}.yaml"
     if not path.is_file():
         known = _built_in_names()
-        raise RecipeError(f"no recipe {name!r}", got=name, allowed=f"a YAML file, or {known}", next=nearest(name, known.split(", ")))
+        raise RecipeError(
+            f"no recipe {name!r}", got=name, allowed=f"a YAML file, or {known}", next=nearest(name, known.split(", "))
+        )
     return path
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field, field_validator
 
 from builder.text.quantity import parse_quantity
 
+ROUNDING = 1e-9  # of sums of shares
 Quantity = Annotated[int, BeforeValidator(parse_quantity)]
 
 
@@ -22,7 +23,7 @@ class PublishSettings(BaseModel, frozen=True, extra="forbid"):
     @field_validator("splits")
     @classmethod
     def _shares(cls, splits: dict[str, float]) -> dict[str, float]:
-        if not splits or any(share <= 0 for share in splits.values()) or abs(sum(splits.values()) - 1) > 1e-9:
+        if not splits or any(share <= 0 for share in splits.values()) or abs(sum(splits.values()) - 1) > ROUNDING:
             msg = f"shares must be above 0 and sum to 1, got {splits}"
             raise ValueError(msg)
         if wrong := [name for name in splits if not name.isidentifier() or name == "removed"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,6 +23,10 @@ from builder.run.reading import BadLine, read_part
 from builder.run.stored import stored_batches
 
 MIN_PART_SAMPLES = 8  # of each step and code, however many parts there are
+
+
+# Texts are all different: a dictionary of them costs a third of the time of writing. Statistics of them serve nobody.
+STAGED: dict[str, Any] = {"compression": "lz4", "use_dictionary": ["source", "script"], "write_statistics": False}
 
 
 class Account(NamedTuple):
@@ -62,7 +66,7 @@ def _run(job: Job, stage: Stage, part: Part) -> None:
             if stage.closing:
                 sketcher.add(kept)
             kept = kept.drop_columns([PROFILE])
-            writer = writer or pq.ParquetWriter(temporary, kept.schema, compression="lz4")
+            writer = writer or pq.ParquetWriter(temporary, kept.schema, **STAGED)
             writer.write_table(kept, row_group_size=max(kept.num_rows, 1))
         if writer:
             writer.close()
@@ -123,6 +127,17 @@ def _write_account(job: Job, stage: Stage, part: Part, account: Account) -> None
     lines = [json.dumps(row, ensure_ascii=False) for row in account.quarantine]
     store.write_bytes(job.folder(stage, "quarantine", number, "jsonl"), "".join(f"{line}\n" for line in lines).encode())
     share = max(MIN_PART_SAMPLES, 2 * SAMPLE_LIMIT // max(job.parts, 1))
-    store.write_parquet(job.folder(stage, "samples", number, "parquet"), samples_table(smallest(account.samples, min(share, SAMPLE_LIMIT))))
-    counts = {"part": number, "documents": 0, "kept": 0, "dropped": 0, "failed": 0, "malformed": 0, "bytes": part.bytes, **account.counts}
+    store.write_parquet(
+        job.folder(stage, "samples", number, "parquet"), samples_table(smallest(account.samples, min(share, SAMPLE_LIMIT)))
+    )
+    counts = {
+        "part": number,
+        "documents": 0,
+        "kept": 0,
+        "dropped": 0,
+        "failed": 0,
+        "malformed": 0,
+        "bytes": part.bytes,
+        **account.counts,
+    }
     store.write_bytes(job.folder(stage, "counts", number, "json"), json.dumps(counts).encode())

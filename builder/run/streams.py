@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
 import zstandard
 
 BLOCK_BYTES = 1 << 22
+PACKED_BYTES = 1 << 14  # unpacked at once: what is lost of a damaged archive before the damage, at most
+GZIP = 31  # zlib's window bits for a stream with the header of gzip
 BROKEN = (EOFError, OSError, zlib.error, zstandard.ZstdError)  # what a truncated or damaged archive raises
 
 
@@ -23,15 +24,16 @@ def compressed(path: Path) -> bool:
 
 @contextmanager
 def uncompressed(path: Path) -> Iterator[BinaryIO]:
-    """The uncompressed bytes of a file, from the beginning. All frames of a .zst and all members of a .gz are read."""
+    """The uncompressed bytes of a file, from the beginning. All frames of a .zst and all members of a .gz are read.
+
+    Reading raises one of BROKEN where an archive is truncated or damaged, after all that stands before the place was read.
+    """
     suffix = path.suffix.lower()
     with path.open("rb") as raw:
         if suffix == ".gz":
-            with gzip.open(raw) as stream:
-                yield cast("BinaryIO", stream)
+            yield cast("BinaryIO", _Unpacked(raw, lambda: zlib.decompressobj(GZIP), padding=b"\0"))
         elif suffix == ".zst":
-            with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as reader:
-                yield cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", reader), BLOCK_BYTES))
+            yield cast("BinaryIO", _Unpacked(raw, lambda: zstandard.ZstdDecompressor().decompressobj()))
         else:
             yield raw
 
@@ -53,6 +55,55 @@ def _skip(stream: BinaryIO, count: int) -> None:
         if not block:
             return
         count -= len(block)
+
+
+class _Unpacker(Protocol):
+    """Unpacks one member of a .gz or one frame of a .zst."""
+
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, packed: bytes, /) -> bytes: ...
+
+
+class _Unpacked:
+    """The bytes of all members or frames of an archive, one after the other. `padding` may follow each of them."""
+
+    def __init__(self, raw: BinaryIO, fresh: Callable[[], _Unpacker], padding: bytes = b"") -> None:
+        self._raw, self._fresh, self._padding = raw, fresh, padding
+        self._unpacker: _Unpacker | None = None  # of the member that has begun
+        self._packed = self._ready = b""
+
+    def read(self, count: int) -> bytes:
+        """At least one byte and at most `count`; none at the end."""
+        while not self._ready:
+            if not self._packed and not self._more():
+                return b""
+            self._ready = self._unpacked()
+        block, self._ready = self._ready[:count], self._ready[count:]
+        return block
+
+    def _more(self) -> bool:
+        """Read on in the archive; False at its end. Raises EOFError inside a member."""
+        self._packed = self._raw.read(PACKED_BYTES)
+        if not self._packed and self._unpacker:
+            raise EOFError("it ends too early")
+        return bool(self._packed)
+
+    def _unpacked(self) -> bytes:
+        packed, self._packed = self._packed, b""
+        if not self._unpacker:
+            packed = packed.lstrip(self._padding) if self._padding else packed
+            if not packed:
+                return b""
+            self._unpacker = self._fresh()
+        unpacked = self._unpacker.decompress(packed)
+        if self._unpacker.eof:
+            self._packed, self._unpacker = self._unpacker.unused_data, None
+        return unpacked
 
 
 class _Range(io.RawIOBase):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from builder.core.executor import Payload, Result
 from builder.core.fingerprint import file_digest
@@ -35,7 +35,7 @@ def survey_files(payload: Payload) -> Result:
     return {"order": payload["order"], "slices": slices, "broken": broken}
 
 
-def _cuts(store: Store, path: Path, digest: str, part_bytes: int) -> tuple[list[list[object]], str]:
+def _cuts(store: Store, path: Path, digest: str, part_bytes: int) -> tuple[list[list[Any]], str]:
     """[start, end, first_line, lines, piece] of each slice, and why the file ends early, if it does."""
     if not compressed(path):
         with path.open("rb") as stream:
@@ -93,7 +93,9 @@ def find_cuts(stream: BinaryIO | _Kept, part_bytes: int) -> Iterator[tuple[int, 
     first_line, last = 1, b"\n"
     while block := stream.read(BLOCK_BYTES):
         begin = 0
-        while (place := block.find(b"\n", max(begin, start + part_bytes - 1 - position))) >= 0 and position + place + 1 - start >= part_bytes:
+        while (
+            place := block.find(b"\n", max(begin, start + part_bytes - 1 - position))
+        ) >= 0 and position + place + 1 - start >= part_bytes:
             end = position + place + 1
             lines += block.count(b"\n", begin, place + 1)
             yield start, end, first_line, lines

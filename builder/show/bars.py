@@ -36,7 +36,13 @@ class Bars:
     """One bar for each phase, on standard error."""
 
     def __init__(self) -> None:
-        columns = (TextColumn("{task.description:<44.44}"), BarColumn(), TextColumn("{task.fields[rates]}"), TimeElapsedColumn(), TimeRemainingColumn())
+        columns = (
+            TextColumn("{task.description:<44.44}"),
+            BarColumn(),
+            TextColumn("{task.fields[rates]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
         self._bars = Progress(*columns, console=Console(stderr=True))
         self._phase: _Phase | None = None
         self._task: TaskID | None = None

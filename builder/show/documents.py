@@ -31,12 +31,16 @@ def read_documents(files: Iterable[str]) -> list[tuple[str, str]]:
     return documents
 
 
-def cleaned_lines(documents: Sequence[tuple[str, str]], results: Sequence[Cleaned], *, as_json: bool, as_diff: bool) -> Iterator[str]:
+def cleaned_lines(
+    documents: Sequence[tuple[str, str]], results: Sequence[Cleaned], *, as_json: bool, as_diff: bool
+) -> Iterator[str]:
     """The texts; or one JSON line a document; or a diff of each."""
     for (name, before), result in zip(documents, results, strict=True):
         if as_json:
             findings = [found._asdict() for found in result.findings]
-            yield json.dumps({"id": name, "text": result.text, "dropped": result.dropped, "findings": findings}, ensure_ascii=False)
+            yield json.dumps(
+                {"id": name, "text": result.text, "dropped": result.dropped, "findings": findings}, ensure_ascii=False
+            )
         elif as_diff:
             yield from diff_lines(name, before, result.text)
         elif result.text is None:
@@ -46,9 +50,11 @@ def cleaned_lines(documents: Sequence[tuple[str, str]], results: Sequence[Cleane
 
 
 def diff_lines(name: str, before: str, after: str | None) -> Iterator[str]:
-    """A unified diff; what cannot be seen in it (spaces, invisibles) is written as \\uXXXX."""
-    lines = ([visible(line) for line in (text or "").split("\n")] for text in (before, after))
-    yield from difflib.unified_diff(*lines, name, f"{name} (cleaned)" if after is not None else f"{name} (dropped)", lineterm="")
+    """A unified diff; what prints nothing in it (odd spaces, invisibles) is written as an escape."""
+    old, new = ([visible(line) for line in (text or "").split("\n")] for text in (before, after))
+    yield from difflib.unified_diff(
+        old, new, name, f"{name} (cleaned)" if after is not None else f"{name} (dropped)", lineterm=""
+    )
 
 
 def visible(text: str) -> str:
@@ -63,4 +69,6 @@ def why_gone(result: Cleaned) -> str:
     last = result.findings[-1]
     measured = "" if last.value is None else f": {last.value:g}"
     limit = "" if last.limit is None else f" (limit {last.limit:g})"
-    return f"dropped by {last.step}, {last.code}{measured}{limit}" if result.dropped else f"quarantined by {last.step}: {last.code}"
+    return (
+        f"dropped by {last.step}, {last.code}{measured}{limit}" if result.dropped else f"quarantined by {last.step}: {last.code}"
+    )

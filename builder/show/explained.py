@@ -23,9 +23,11 @@ def explained_lines(explained: Explained) -> Iterator[str]:
     for change in explained.changes:
         yield from _change_lines(change, explained.peer)
     if explained.text is None:
-        yield "dropped" if any(entry.action == DROP for change in explained.changes for entry in change.entries) else "text not known"
+        dropped = any(entry.action == DROP for change in explained.changes for entry in change.entries)
+        yield "dropped" if dropped else "text not known"
     else:
-        yield f"kept, {len(explained.text):,} characters: {explained.text[:HEAD_CHARS]!r}{'…' if len(explained.text) > HEAD_CHARS else ''}"
+        more = "…" if len(explained.text) > HEAD_CHARS else ""
+        yield f"kept, {len(explained.text):,} characters: {explained.text[:HEAD_CHARS]!r}{more}"
     if explained.matches:
         yield "the replay from the source wrote just what the ledger holds"
 

@@ -17,7 +17,9 @@ def built_lines(built: Built) -> Iterator[str]:
     numbers, report = built.numbers["documents"], built.numbers
     if built.again:
         yield f"{built.out}: already built, nothing to do"
-    yield f"read {numbers['read']:,} documents: kept {numbers['kept']:,}, dropped {numbers['dropped']:,}, quarantined {numbers['failed'] + numbers['malformed']:,}"
+    quarantined = numbers["failed"] + numbers["malformed"]
+    fates = f"kept {numbers['kept']:,}, dropped {numbers['dropped']:,}, quarantined {quarantined:,}"
+    yield f"read {numbers['read']:,} documents: {fates}"
     for reason, count in numbers["drops"].items():
         yield f"  dropped   {count:>9,}  {reason}"
     for reason, edit in numbers["edits"].items():
@@ -26,7 +28,8 @@ def built_lines(built: Built) -> Iterator[str]:
     yield f"splits: {splits}"
     seconds = report["seconds"]
     yield f"dataset in {seconds['dataset']:.1f} s ({report['mb_per_second']:.1f} MB/s), tokenizer in {seconds['tokenizer']:.1f} s"
-    yield f'open it: load_dataset("{built.out}"), and load_dataset("{built.out}", "removed"); ask why: builder explain {built.out} ID'
+    yield f'open it: load_dataset("{built.out}"), and load_dataset("{built.out}", "removed")'
+    yield f"ask why: builder explain {built.out} ID"
 
 
 def outlook_lines(plan: Outlook) -> Iterator[str]:

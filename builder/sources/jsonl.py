@@ -10,6 +10,7 @@ import orjson
 from builder.core.source import Malformed, Record, Source
 
 EXCERPT_CHARS = 200
+BOM = b"\xef\xbb\xbf"  # begins files that were saved on Windows, and each file of several that were joined
 
 
 class Jsonl(Source, frozen=True):
@@ -33,14 +34,18 @@ class Jsonl(Source, frozen=True):
 
     def _record(self, number: int, line: bytes) -> Record | Malformed:
         try:
-            fields = orjson.loads(line)
+            fields = orjson.loads(line.removeprefix(BOM))
         except orjson.JSONDecodeError as error:
             return Malformed(number, f"not JSON: {error}", _excerpt(line))
         if not isinstance(fields, dict):
             return Malformed(number, f"not a JSON object but {type(fields).__name__}", _excerpt(line))
         text = fields.get(self.text_field)
         if not isinstance(text, str):
-            wrong = f"field {self.text_field!r} is {_kind(text)}, not a string" if self.text_field in fields else f"no field {self.text_field!r}"
+            wrong = (
+                f"field {self.text_field!r} is {_kind(text)}, not a string"
+                if self.text_field in fields
+                else f"no field {self.text_field!r}"
+            )
             return Malformed(number, wrong, _excerpt(line))
         named = (_text(fields.get(name)) for name in (self.id_field, self.url_field, self.date_field))
         return Record(number, text, *named)

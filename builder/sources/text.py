@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, ClassVar
 
 from builder.core.source import Malformed, Record, Source
 
 EXCERPT_CHARS = 200
+_FINAL_BREAK = re.compile(r"\r?\n\Z")  # ends the last line of a file, and is no part of the document
 
 
 class Text(Source, frozen=True):
@@ -23,7 +25,7 @@ class Text(Source, frozen=True):
             yield Malformed(0, f"file is over the limit of {max_bytes:,} bytes", _excerpt(content))
             return
         try:
-            yield Record(0, content.decode("utf-8"))
+            yield Record(0, _FINAL_BREAK.sub("", content.decode("utf-8")))
         except UnicodeDecodeError as error:
             yield Malformed(0, f"not UTF-8: {error.reason} at byte {error.start}", _excerpt(content))
 

@@ -10,6 +10,7 @@ from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
+from builder.core.executor import Payload, Result
 from builder.run.settings import TokenizerConfig
 from builder.tokenizer.export import tokenizer_config_json, tokenizer_json
 from builder.tokenizer.folder import replace_folder
@@ -45,6 +46,12 @@ def train(out: Path, config: TokenizerConfig, seed: int = 1) -> TokenizerReport:
     }
     replace_folder(out / FOLDER, files)
     return _report(model, len(vocabulary), documents)
+
+
+def train_task(payload: Payload) -> Result:
+    """Task. `train` on a folder `out` with the fields of a TokenizerConfig, `config`, and a `seed`."""
+    config = TokenizerConfig.model_validate(payload["config"])
+    return train(Path(payload["out"]), config, payload["seed"])._asdict()
 
 
 def _report(model: bytes, vocab_size: int, documents: list[str]) -> TokenizerReport:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -15,6 +17,7 @@ from itertools import islice
 from builder.core.errors import BuildError
 from builder.core.executor import Payload, Result, run_task
 
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 AHEAD = 3  # tasks submitted for each worker, so that none waits for the driver
 
 
@@ -56,6 +59,10 @@ class Local:
 def _start_worker() -> None:
     """Leave Ctrl-C to the driver, use one thread for Arrow, and end when the driver is gone, however it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(
+            PR_SET_PDEATHSIG, signal.SIGKILL
+        )  # the kernel's word: a library may hold the interpreter for long
     threading.Thread(target=_end_with_driver, daemon=True).start()
     import pyarrow as pa  # noqa: PLC0415 - only in the worker, after the watch is up
 

@@ -21,12 +21,13 @@ from builder.core.batch import CLUSTER, PART, PRIORITY, REPAIRS, ROW, WOULD_DROP
 from builder.core.step import VERDICT, CorpusStep, join_rows
 from builder.text.canonical import canonical_codes, canonical_keys
 from builder.text.minhash import band_hashes, jaccard, signatures, sorted_shingles
-from builder.text.pairs import components, group_pairs, keepers
+from builder.text.pairs import components, group_pairs, keepers, leader_pairs
 
 FOUND = 0.999  # bands are chosen so that a pair at the limit shares one with at least this probability
 MARGIN = 0.15  # a pair whose signatures agree in less than limit - MARGIN is not verified: 4 standard errors at 128 permutations
 CLUSTER_AGREEMENT = 0.5  # documents whose signatures agree in this share are near for the split
 MAX_CLUSTER = 1_000  # larger clusters are formed again from pairs at the limit alone
+MAX_GROUP = 2_000  # in larger groups of documents that share bands, each is compared only with those that are like none before
 MAX_REPAIRS, MAX_CHARS, MAX_PRIORITY = (1 << 8) - 1, (1 << 32) - 1, 1 << 14  # what the packed keeper rank can tell apart
 
 EDGE = pa.schema(
@@ -66,7 +67,7 @@ class Near(CorpusStep, frozen=True):
 
     def sketch(self, batch: Batch, round: int, found: pa.Table | None) -> pa.Table:  # noqa: A002 - the word of the contract
         """Round 0: one row for each band. Round 1: signature, key and shingle text of the documents that share one."""
-        return self._propose(batch) if found is None else self._collect(batch, found)
+        return self._propose(batch) if round == 0 or found is None else self._collect(batch, found)
 
     def match(self, bucket: pa.Table, round: int) -> pa.Table:  # noqa: A002 - the word of the contract
         """Round 0: who shares a band. Round 1: verified pairs, and pairs near enough for one split."""
@@ -89,7 +90,7 @@ class Near(CorpusStep, frozen=True):
             [
                 pa.array((places >> ROW_BITS).astype(np.int32)),
                 pa.array(_row(places)),
-                pa.array(np.where(gone, "near_duplicate", None), pa.string()),
+                pa.array(["near_duplicate"] * len(gone), pa.string(), mask=~gone),
                 pa.array(value, pa.float64(), mask=~gone),
                 pa.array((peer >> ROW_BITS).astype(np.int32), mask=~gone),
                 pa.array(_row(peer), mask=~gone),
@@ -151,26 +152,50 @@ class Near(CorpusStep, frozen=True):
             return EDGE.empty_table()
         order = np.lexsort(tuple(bucket[name].to_numpy() for name in ("place", "key", "rank", "bucket")))
         table = bucket.take(order).combine_chunks()
-        groups = np.flatnonzero(np.append(True, np.diff(table["bucket"].to_numpy()) != 0))
+        starts = np.flatnonzero(np.append(True, np.diff(table["bucket"].to_numpy()) != 0))
+        borders = np.append(starts, table.num_rows).astype(np.int64)
         offsets, codes = _codes(table["codes"].combine_chunks())
+        shingles = sorted_shingles(codes, offsets, self.shingle_chars)
         signature = np.frombuffer(table["signature"].combine_chunks().buffers()[1], np.uint32).reshape(-1, self.num_perm)
-        weak = int(np.ceil(CLUSTER_AGREEMENT * self.num_perm))
-        least = int(np.ceil(max(self.jaccard - MARGIN, 0) * self.num_perm))
-        left, right, agreement = group_pairs(
-            signature, np.append(groups, len(signature)).astype(np.int64), *self.bands(), min(weak, least)
-        )
+        small = np.diff(borders) <= MAX_GROUP
+        found = [self._all_pairs(signature, shingles, borders, small)]
+        found += [self._with_leaders(signature, shingles, borders[place], borders[place + 1]) for place in np.flatnonzero(~small)]
+        return _edges(table, *(np.concatenate(column) for column in zip(*found, strict=True)))
+
+    def _all_pairs(
+        self, signature: np.ndarray, shingles: tuple[np.ndarray, np.ndarray], borders: np.ndarray, small: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(left, right, similarity) of the useful pairs of all groups that are small enough to compare all with all."""
+        weak, least = int(np.ceil(CLUSTER_AGREEMENT * self.num_perm)), self._least()
+        singles = [np.arange(*borders[at : at + 2]) for at in np.flatnonzero(~small)]  # a large group as groups of one document
+        edges = np.unique(np.concatenate([borders, *singles]))
+        left, right, agreement = group_pairs(signature, edges, *self.bands(), min(weak, least))
         similarity = np.zeros(len(left))
         strong = np.flatnonzero(agreement >= least)
-        shared, union = jaccard(*sorted_shingles(codes, offsets, self.shingle_chars)[::-1], left[strong], right[strong])
+        offsets, hashes = shingles
+        shared, union = jaccard(hashes, offsets, left[strong], right[strong])
         similarity[strong] = shared / union
         useful = (agreement >= weak) | (similarity >= self.jaccard)
-        left, right, similarity = left[useful], right[useful], similarity[useful]
-        return _edges(table, left, right, similarity)
+        return left[useful], right[useful], similarity[useful]
+
+    def _with_leaders(
+        self, signature: np.ndarray, shingles: tuple[np.ndarray, np.ndarray], start: int, end: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(left, right, similarity) of the verified pairs of one large group."""
+        offsets, hashes = shingles
+        left, right, similarity = leader_pairs(
+            signature[start:end], hashes, offsets[start : end + 1], *self.bands(), self._least(), self.jaccard
+        )
+        return left + start, right + start, similarity
+
+    def _least(self) -> int:
+        """Values in which the signatures of a pair must agree to be verified."""
+        return int(np.ceil(max(self.jaccard - MARGIN, 0) * self.num_perm))
 
 
 @cache
 def permutations(num_perm: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """datasketch's multipliers and offsets, uint32[num_perm] each."""
+    """Multipliers and offsets as datasketch draws them, uint32[num_perm] each."""
     a, b = MinHash(num_perm=num_perm, seed=seed, scheme="affine32").permutations
     return np.ascontiguousarray(a, np.uint32), np.ascontiguousarray(b, np.uint32)
 
@@ -223,7 +248,9 @@ def _wanted(rows: np.ndarray, found: pa.Table) -> tuple[np.ndarray, np.ndarray]:
         return np.empty(0, np.int64), np.empty(0, np.uint64)
     place = np.searchsorted(rows, wanted)
     mine = rows[np.minimum(place, len(rows) - 1)] == wanted
-    pairs = np.unique(np.stack([place[mine].astype(np.uint64), group[mine]], axis=1), axis=0)  # bands of several ranges name one group
+    pairs = np.unique(
+        np.stack([place[mine].astype(np.uint64), group[mine]], axis=1), axis=0
+    )  # bands of several ranges name one group
     return pairs[:, 0].astype(np.int64), pairs[:, 1]
 
 

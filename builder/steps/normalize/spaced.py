@@ -21,6 +21,7 @@ from pydantic import Field
 
 from builder.core.batch import Batch, counter
 from builder.core.step import Edit, Finding, Row, Step
+from builder.text.margin import margin
 from builder.text.pattern import chars, matching
 
 SPACE = chars("space", "wide_space", "odd_space")
@@ -30,13 +31,14 @@ LETTER = chars("latin", "digit", "wide_alnum", "other_letter", "hangul", "combin
 CLAUSE = "，。；：！？,;!?"
 PIECE = "\N{LOWER ONE EIGHTH BLOCK}"  # SentencePiece's sign for a space
 
-PARTED = re.compile(f"(?<=[{CHINESE}])[{SPACE}]+(?=[{CHINESE}])")
+PARTED = re.compile(f"[{SPACE}](?<=[{CHINESE}][{SPACE}])[{SPACE}]*+(?=[{CHINESE}])")  # a class first: searched for fast
 TOUCHING = re.compile(f"[{HAN}](?=[{CHINESE}])|[{MARK}](?=[{HAN}])")
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 RUN = re.compile(f"([{SPACE}]+)")
 SPACED_CLAUSE = re.compile(f"[{SPACE}][{CLAUSE}](?=[{SPACE}\n]|\\Z)")
 CLAUSE_IN_LINE = re.compile(f"[{SPACE}][{CLAUSE}]")
 SPECIAL = re.compile(r"<BOS>|<EOS>|</?s>|\[(?:CLS|SEP)\]")
+BLANK_LINES = re.compile("\n{3,}")
 BRACKET = re.compile(r"[\[\]]")
 AFTER_MARK = re.compile(f"([{CHINESE}][,;:!?)\\]]) ")  # a mark that was folded to ASCII: Chinese puts no space behind it
 BARS = re.compile("\N{HORIZONTAL BAR}{2,}")
@@ -81,11 +83,15 @@ class Spaced(Step):
         for line in row.text.split("\n"):
             bare = SPECIAL.sub("", line)
             spaced = self._is_spaced(bare, special=bare != line, whole=whole)
-            joined = _joined(bare, split=split or self._by_character(bare)) if spaced else line
+            start = margin(line)  # an indented line and a list item stay what they are
+            joined = line[:start] + _joined(bare[start:], split=split or self._by_character(bare)) if spaced else line
             count += joined != line
-            if joined or not line:
+            if joined.strip() or joined == line:  # a line of special tokens alone goes
                 lines.append(joined)
-        return Edit("\n".join(lines), count)
+        text = "\n".join(lines)
+        if len(lines) <= row.text.count("\n"):  # the blank lines around a line that went are one border, or none
+            text = BLANK_LINES.sub("\n\n", text).strip("\n")
+        return Edit(text, count)
 
     def _is_spaced(self, line: str, *, special: bool, whole: bool) -> bool:
         """Whether to join one line. `special`: it had special tokens; `whole`: the document is spaced."""

@@ -14,20 +14,17 @@ import numpy as np
 
 from builder.core.batch import Batch, counter
 from builder.core.step import Edit, Finding, Row, Step
+from builder.text.margin import FENCE, LIST_MARK
 from builder.text.pattern import characters, chars, matching
 
 KINDS = ("space", "tab", "wide_space", "odd_space")
 SPACE, SPACES = chars(*KINDS), characters(*KINDS)
 CHINESE = chars("han", "cjk_mark", "terminal_mark")
 ODD = re.compile(f"[{chars('odd_space')}]")
-TRAILING = re.compile(f"(?<![{SPACE}])[{SPACE}]++(?=\n|\\Z)", re.MULTILINE)  # begins only where a run begins: linear
-INDENTED = re.compile(f"^[{SPACE}]++[^\n]", re.MULTILINE)
+TRAILING = re.compile(f"[{SPACE}](?<![{SPACE}]{{2}})[{SPACE}]*+(?=\n|\\Z)")  # begins only where a run begins: linear
 ALNUM = "0-9A-Za-z" + chars("wide_alnum")
-DIGIT = "0-9\uff10-\uff19"  # ASCII and fullwidth
 TYPOGRAPHIC = re.compile(f"\\A[ \t]*[{chars('wide_space', 'odd_space')}][{SPACE}]*(?=[{CHINESE}{ALNUM}\"'(\\[])")
 BEFORE_CHINESE = re.compile(f"\\A[ \t]+(?=[{CHINESE}])")
-LIST_ITEM = re.compile(f"[{SPACE}]*(?:[-*+]|[{DIGIT}]{{1,9}}[.)])[{SPACE}]")  # CommonMark 0.31, section 5.2
-FENCE = re.compile(f"[{SPACE}]*(?:```|~~~)")  # CommonMark 0.31, section 4.5; deeper ones stand in lists
 
 TRAILING_FOUND = f"[{SPACE}](\\n|\\z)"  # RE2
 INDENT_FOUND = f"(?:\\A|\\n)[{SPACE}]+[{CHINESE}]|(?:\\A|\\n)[{SPACE}]*[{chars('wide_space', 'odd_space')}]"
@@ -47,9 +44,13 @@ class Spaces(Step):
         ]
 
     def repair(self, row: Row) -> Edit:
-        text, trailing = TRAILING.subn("", row.text)
-        text, indented = _without_indentation(text) if INDENTED.search(text) else (text, 0)
-        text, odd = ODD.subn(" ", text)
+        text, trailing, indented, odd = row.text, 0, 0, 0
+        if "trailing_space" in row.codes:
+            text, trailing = TRAILING.subn("", text)
+        if "indentation" in row.codes:
+            text, indented = _without_indentation(text)
+        if "odd_space" in row.codes:
+            text, odd = ODD.subn(" ", text)
         return Edit(text, trailing + indented + odd)
 
 
@@ -61,6 +62,7 @@ def _without_indentation(text: str) -> tuple[str, int]:
 
 
 def _trimmed(lines: list[str]) -> Iterator[str]:
+    """The lines, those that are paragraphs without their indentation."""
     fenced = below = False  # inside a code fence; below a list item or inside an indented block that is no Chinese
     for line in lines:
         if FENCE.match(line):
@@ -70,5 +72,5 @@ def _trimmed(lines: list[str]) -> Iterator[str]:
             continue
         trimmed = TYPOGRAPHIC.sub("", line, count=1)
         indented = trimmed[0] in SPACES
-        below = LIST_ITEM.match(trimmed) is not None or (indented and (below or not BEFORE_CHINESE.match(trimmed)))
+        below = LIST_MARK.match(trimmed) is not None or (indented and (below or not BEFORE_CHINESE.match(trimmed)))
         yield trimmed if below else BEFORE_CHINESE.sub("", trimmed, count=1)
