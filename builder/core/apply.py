@@ -105,7 +105,7 @@ def _survey(step: Step, batch: Batch, verdict: pa.Table | None) -> tuple[Batch, 
     try:
         annotated = _annotate(step, batch, verdict)
         findings = step.detect(annotated, verdict) if isinstance(step, CorpusStep) else step.detect(annotated)
-    except MemoryError:
+    except (MemoryError, BuildError):
         raise
     except Exception as error:  # whatever a step raises, its documents are accounted for
         if batch.num_rows == 1:

@@ -33,6 +33,7 @@ def card(recipe: Recipe, numbers: Tally, schema: pa.Schema) -> str:
         dropped=f"{numbers.dropped:,}",
         quarantined=f"{numbers.failed:,}",
         malformed=f"{numbers.malformed:,}",
+        repeated_ids=f"{numbers.repeated_ids:,}",
         splits=_table(("split", "documents"), [(name, f"{count:,}") for name, count in numbers.splits.items()]),
         sources=_table(
             ("source", "license", "priority"),

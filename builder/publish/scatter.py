@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import xxhash
 
 from builder.core.executor import Payload, Result
 from builder.core.ledger import LEDGER
@@ -16,15 +17,22 @@ from builder.run.stored import stored_batches
 
 
 def scatter_part(payload: Payload) -> Result:
-    """Task. Writes `rows/`, `gone/` and `ledger/` of one part below the folder of the publication."""
+    """Task. Writes `rows/`, `gone/`, `ids/` and `ledger/` of one part below the folder of the publication."""
     job, folder, part = job_from(payload["job"]), payload["folder"], payload["part"]
     if job.store.exists(f"{folder}/rows/{part:05d}.arrow"):
         return {}
     ledger = _ledger(job, part)
     job.store.write_parquet(f"{folder}/out/ledger/{part:05d}.parquet", ledger)
     job.store.write_arrow(f"{folder}/gone/{part:05d}.arrow", _removed(job, folder, part))
+    job.store.write_arrow(f"{folder}/ids/{part:05d}.arrow", _ids(job, part))
     job.store.write_arrow(f"{folder}/rows/{part:05d}.arrow", _rows(job, folder, part, ledger))
     return {}
+
+
+def _ids(job: Job, part: int) -> pa.Table:
+    """A hash of the id of every document of a part, those that were dropped later too."""
+    ids = job.store.read_parquet(job.folder(job.stages[0], "docs", part, "parquet"), ["id"])["id"].to_pylist()
+    return pa.table({"hash": pa.array([xxhash.xxh3_64_intdigest(name.encode()) for name in ids], pa.uint64())})
 
 
 def _ledger(job: Job, part: int) -> pa.Table:

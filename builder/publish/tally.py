@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +20,7 @@ class Tally(NamedTuple):
     read: int  # documents and malformed lines
     malformed: int
     failed: int  # documents on which a step raised
+    repeated_ids: int  # documents whose id another one has that was counted already; all are kept
     kept: int
     dropped: int
     chars: int  # of the kept documents
@@ -61,6 +63,7 @@ def tally(job: Job, folder: str, counts: list[Counter[str]], shards: list[Shard]
         read=counts[0]["documents"],
         malformed=counts[0]["malformed"],
         failed=sum(count["failed"] for count in counts),
+        repeated_ids=_repeated_ids(job, folder),
         kept=sum(splits.values()),
         dropped=sum(drops.values()),
         chars=chars,
@@ -68,6 +71,12 @@ def tally(job: Job, folder: str, counts: list[Counter[str]], shards: list[Shard]
         drops=dict(sorted(drops.items(), key=lambda pair: (order[pair[0][0]], pair[0][1]))),
         splits=dict(splits),
     )
+
+
+def _repeated_ids(job: Job, folder: str) -> int:
+    hashes = [job.store.mapped(f"{folder}/ids/{part:05d}.arrow")["hash"].to_numpy() for part in range(job.parts)]
+    every = np.concatenate([np.empty(0, np.uint64), *hashes])
+    return len(every) - len(np.unique(every))
 
 
 def _grouped(table: pa.Table) -> list[dict[str, Any]]:

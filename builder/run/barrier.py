@@ -18,7 +18,7 @@ from builder.run.job import Job, job_from
 from builder.run.plan import Stage
 from builder.run.stored import stored_batches
 
-RANGE_ROWS = 250_000  # sketch rows that one task of `match` sees, about
+RANGE_ROWS, RANGE_BYTES = 250_000, 32_000_000  # of the sketches that one task of `match` sees, about
 BUCKETS = 1 << 64
 
 
@@ -129,10 +129,11 @@ def _all_matched(job: Job, stage: Stage, round_: int) -> Iterator[pa.Table]:
 
 
 def _range_count(job: Job, stage: Stage, round_: int) -> int:
-    """From the number of sketch rows alone, never from the number of workers."""
+    """From the size of the sketches alone, never from the number of workers."""
     sketcher = Sketcher(job, stage)
-    rows = sum(job.store.mapped(sketcher.name(round_, part)).num_rows for part in range(job.parts))
-    return max(1, -(-rows // RANGE_ROWS))
+    tables = [job.store.mapped(sketcher.name(round_, part)) for part in range(job.parts)]
+    rows, size = sum(table.num_rows for table in tables), sum(table.nbytes for table in tables)
+    return max(1, -(-rows // RANGE_ROWS), -(-size // RANGE_BYTES))
 
 
 def _between(table: pa.Table, low: int, high: int) -> pa.Table:

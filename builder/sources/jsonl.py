@@ -34,7 +34,7 @@ class Jsonl(Source, frozen=True):
 
     def _record(self, number: int, line: bytes) -> Record | Malformed:
         try:
-            fields = orjson.loads(line.removeprefix(BOM))
+            fields = orjson.loads(line.removeprefix(BOM).rstrip())  # or a line cut off would end with "a control character"
         except orjson.JSONDecodeError as error:
             return Malformed(number, f"not JSON: {error}", _excerpt(line))
         if not isinstance(fields, dict):

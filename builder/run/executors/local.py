@@ -27,20 +27,21 @@ class Local:
     def __init__(self, workers: int) -> None:
         self.workers = workers
         context = multiprocessing.get_context("spawn")
+        self._running: set[Future[str]] = set()
         self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
 
     def map(self, task: str, payloads: Iterable[Payload]) -> Iterator[Result]:
         """Keeps a few tasks ahead of the workers and gives results as they come."""
         waiting = iter(payloads)
-        running: set[Future[str]] = set()
+        running = self._running
         try:
             while True:
                 for payload in islice(waiting, AHEAD * self.workers - len(running)):
                     running.add(self._pool.submit(run_task, task, json.dumps(payload)))
                 if not running:
                     return
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    running.discard(future)
                     yield json.loads(future.result())
         except BrokenProcessPool as error:
             raise BuildError(
@@ -50,9 +51,10 @@ class Local:
             ) from error
 
     def close(self) -> None:
-        """End the workers at once: what they were writing has no name yet, so nothing half-written stays."""
-        for process in list((self._pool._processes or {}).values()):  # noqa: SLF001 - the pool has no public way to stop a running task
-            process.terminate()
+        """End the workers, at once where tasks still run: what they were writing has no name yet."""
+        if any(future.running() for future in self._running):
+            for process in list((self._pool._processes or {}).values()):  # noqa: SLF001 - there is no public way to stop a task
+                process.terminate()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -60,9 +62,8 @@ def _start_worker() -> None:
     """Leave Ctrl-C to the driver, use one thread for Arrow, and end when the driver is gone, however it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(
-            PR_SET_PDEATHSIG, signal.SIGKILL
-        )  # the kernel's word: a library may hold the interpreter for long
+        # Asked of the kernel, since a library may hold the interpreter, and with it the watch below, for long.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_end_with_driver, daemon=True).start()
     import pyarrow as pa  # noqa: PLC0415 - only in the worker, after the watch is up
 

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
-from datasketch import MinHash
+import pyarrow.compute as pc
 from pydantic import Field
 
 from builder.core.batch import CLUSTER, PART, PRIORITY, REPAIRS, ROW, WOULD_DROP, Batch, chars, integers
@@ -103,8 +103,9 @@ class Near(CorpusStep, frozen=True):
         """Append the smallest key among the documents that are near: the split depends on it."""
         column, null = np.zeros(batch.num_rows, np.uint64), np.ones(batch.num_rows, bool)
         if verdict is not None and verdict.num_rows:
-            rows, places = join_rows(batch, verdict)
-            column[rows] = verdict["cluster"].to_numpy()[places]
+            known = verdict.filter(pc.is_valid(verdict["cluster"]))  # a verdict read back from the ledger knows no cluster
+            rows, places = join_rows(batch, known)
+            column[rows] = known["cluster"].to_numpy()[places]
             null[rows] = False
         appended = pa.array(column, mask=null)
         place = batch.schema.get_field_index(CLUSTER)
@@ -196,6 +197,8 @@ class Near(CorpusStep, frozen=True):
 @cache
 def permutations(num_perm: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Multipliers and offsets as datasketch draws them, uint32[num_perm] each."""
+    from datasketch import MinHash  # noqa: PLC0415 - it brings scipy along: half a second, which only the tasks that sketch pay
+
     a, b = MinHash(num_perm=num_perm, seed=seed, scheme="affine32").permutations
     return np.ascontiguousarray(a, np.uint32), np.ascontiguousarray(b, np.uint32)
 

@@ -83,7 +83,7 @@ class Spaced(Step):
         for line in row.text.split("\n"):
             bare = SPECIAL.sub("", line)
             spaced = self._is_spaced(bare, special=bare != line, whole=whole)
-            start = margin(line)  # an indented line and a list item stay what they are
+            start = margin(line) if bare == line else 0  # an indented line and a list item stay what they are
             joined = line[:start] + _joined(bare[start:], split=split or self._by_character(bare)) if spaced else line
             count += joined != line
             if joined.strip() or joined == line:  # a line of special tokens alone goes
