@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from builder.core.errors import SourceError
 from builder.core.executor import Payload, Result
 from builder.core.fingerprint import file_digest
 from builder.core.source import Slice
@@ -25,7 +26,7 @@ def survey_files(payload: Payload) -> Result:
     slices: list[Slice] = []
     broken: list[list[str]] = []
     for name, path in payload["files"]:
-        digest = file_digest(Path(path))
+        digest = _digest(name, Path(path))
         if not payload["by_lines"]:
             slices.append(Slice(name, path, digest, 0, Path(path).stat().st_size, 1, 1))
             continue
@@ -33,6 +34,13 @@ def survey_files(payload: Payload) -> Result:
         slices += [Slice(name, path, digest, *cut) for cut in cuts]
         broken += [[name, error]] if error else []
     return {"order": payload["order"], "slices": slices, "broken": broken}
+
+
+def _digest(name: str, path: Path) -> str:
+    try:
+        return file_digest(path)
+    except OSError as error:
+        raise SourceError(f"cannot read {name}", got=error.strerror or str(error), next="check the file, or leave it out") from error
 
 
 def _cuts(store: Store, path: Path, digest: str, part_bytes: int) -> tuple[list[list[Any]], str]:

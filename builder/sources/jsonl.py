@@ -63,4 +63,4 @@ def _kind(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
 
 
 def _excerpt(line: bytes) -> str:
-    return line[: EXCERPT_CHARS * 4].decode("utf-8", "replace")[:EXCERPT_CHARS].rstrip("\n")
+    return line[: EXCERPT_CHARS * 4].decode("utf-8", "replace")[:EXCERPT_CHARS].rstrip("\r\n")

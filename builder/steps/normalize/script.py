@@ -76,6 +76,9 @@ class Script(Step):
     max_kana_ratio: float = Field(default=0.05, ge=0, le=1)  # kana / (kana + Han): more is Japanese
     max_cantonese_ratio: float = Field(default=0.02, ge=0, le=1)  # Cantonese characters / Han: from here on it is Cantonese
 
+    def depends(self) -> dict[str, str]:
+        return dictionaries()
+
     def annotate(self, batch: Batch) -> Batch:
         if SCRIPT.name in batch.column_names:
             return batch
@@ -120,6 +123,7 @@ class Script(Step):
         return rows[number < self.max_cantonese_ratio * counter(batch, "han")[rows]]
 
 
+@cache
 def dictionaries() -> dict[str, str]:
     """OpenCC's version and the digest of its dictionaries and settings: what decides a conversion beside this file."""
     digest = xxhash.xxh3_128()

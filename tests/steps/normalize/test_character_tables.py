@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 
 from builder.steps.normalize import invisibles, line_breaks, script, spaced, spaces, width
+from builder.text import margin
 
 EVERYTHING = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
 
@@ -23,7 +24,7 @@ def categories(pattern: str) -> set[str]:
         (line_breaks.SPACE, {"Zs", "Cc"}),
         (spaces.SPACE, {"Zs", "Cc"}),
         (spaced.SPACE, {"Zs"}),
-        (spaces.DIGIT, {"Nd"}),
+        (margin.DIGIT, {"Nd"}),
         (spaced.CLAUSE, {"Po"}),
         (spaced.PIECE, {"So"}),
     ],

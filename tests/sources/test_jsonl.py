@@ -1,0 +1,140 @@
+"""One line, one document: what is read, and the exact reason for what is not."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.core.source import Malformed, Record
+from builder.sources.jsonl import EXCERPT_CHARS, Jsonl
+
+MAX_BYTES = 1_000
+
+
+def read(content: bytes, **fields: str) -> list[Record | Malformed]:
+    return list(Jsonl(name="crawl", path="x", **fields).read(io.BytesIO(content), MAX_BYTES))
+
+
+def line(**fields: object) -> bytes:
+    return orjson.dumps(fields) + b"\n"
+
+
+def test_documents() -> None:
+    content = line(text="桥修好了。", id="a", url="u", date="2024", more=[1]) + line(text="") + line(text="没有换行")[:-1]
+    assert read(content) == [Record(0, "桥修好了。", "a", "u", "2024"), Record(1, ""), Record(2, "没有换行")]
+
+
+def test_nothing() -> None:
+    assert read(b"") == []
+
+
+@pytest.mark.parametrize("blank", [b"\n", b"  \n", b"\r\n", b"\t \r\n"])
+def test_blank_lines_are_counted_and_no_documents(blank: bytes) -> None:
+    assert read(blank + line(text="一") + blank + blank + line(text="二")) == [Record(1, "一"), Record(4, "二")]
+
+
+def test_lines_that_end_as_on_windows() -> None:
+    assert read(b'{"text": "\xe4\xb8\x80"}\r\n{"text": "a\\r\\nb"}\r\n') == [Record(0, "一"), Record(1, "a\r\nb")]
+
+
+def test_a_byte_order_mark_is_no_damage() -> None:
+    mark = "\ufeff".encode()
+    assert read(mark + line(text="一") + mark + line(text="\ufeff二")) == [Record(0, "一"), Record(1, "\ufeff二")]
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u0085", "\x0b", "\x0c"])
+def test_only_newlines_end_lines(separator: str) -> None:
+    content = '{"text": "一SEP二"}\n'.replace("SEP", separator if separator > " " else f"\\u{ord(separator):04x}")
+    assert read(content.encode()) == [Record(0, f"一{separator}二")]
+
+
+MALFORMED: list[tuple[bytes, str]] = [
+    (b'["text"]', "not a JSON object but list"),
+    (b'"text"', "not a JSON object but str"),
+    (b"null", "not a JSON object but NoneType"),
+    (b"7", "not a JSON object but int"),
+    (b"{}", "no field 'text'"),
+    (b'{"Text": "a"}', "no field 'text'"),
+    (b'{"text": null}', "field 'text' is null, not a string"),
+    (b'{"text": 7}', "field 'text' is int, not a string"),
+    (b'{"text": ["a"]}', "field 'text' is list, not a string"),
+    (b'{"text": {"zh": "a"}}', "field 'text' is dict, not a string"),
+    (b'{"text": true}', "field 'text' is bool, not a string"),
+]
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"plain words", "unexpected character"),
+        (b'{"text": "cut off', "unexpected end"),
+        (b'{"text": "a"} {"text": "b"}', "after document"),
+        (b'{"text": NaN}', "unexpected character"),
+        (b'{"text": "\xff"}', "UTF-8"),
+        (b'{"text": "\\ud800"}', "surrogate"),
+    ],
+)
+def test_what_is_not_json_has_the_parser_s_reason(content: bytes, word: str) -> None:
+    with pytest.raises(orjson.JSONDecodeError, match=word) as error:
+        orjson.loads(content)
+    assert read(content + b"\r\n") == [Malformed(0, f"not JSON: {error.value}", content.decode("utf-8", "replace"))]
+
+
+@pytest.mark.parametrize(("content", "reason"), MALFORMED, ids=[repr(content)[:30] for content, _ in MALFORMED])
+def test_malformed_lines_have_a_reason(content: bytes, reason: str) -> None:
+    around = line(text="一")
+    excerpt = content.decode("utf-8", "replace")
+    assert read(around + content + b"\n" + around) == [Record(0, "一"), Malformed(1, reason, excerpt), Record(2, "一")]
+
+
+def test_a_line_that_is_too_long() -> None:
+    long, fits = line(text="长" * 400), line(text="x" * (MAX_BYTES - len(line(text=""))))
+    assert len(fits) == MAX_BYTES
+    found, ended = read(long + fits)
+    assert isinstance(found, Malformed)
+    assert (found.line, found.reason) == (0, f"line of {len(long):,} bytes is over the limit of 1,000")
+    assert found.excerpt == long.decode()[:EXCERPT_CHARS]
+    assert isinstance(ended, Record)
+
+
+@pytest.mark.parametrize(
+    ("given", "id_"),
+    [
+        ('"a"', "a"),
+        ("7", "7"),
+        ("-1.5", "-1.5"),
+        ("true", "True"),
+        ("null", None),
+        ("[1]", None),
+        ('{"a": 1}', None),
+        ('""', ""),
+        ("18446744073709551615", "18446744073709551615"),
+    ],
+)
+def test_ids_become_text(given: str, id_: str | None) -> None:
+    assert read(f'{{"text": "一", "id": {given}, "url": {given}, "date": {given}}}'.encode()) == [Record(0, "一", id_, id_, id_)]
+
+
+def test_fields_have_other_names() -> None:
+    names = {"text_field": "content", "id_field": "key", "url_field": "link", "date_field": "day"}
+    assert read(line(content="一", key="k", link="l", day="d", text="no"), **names) == [Record(0, "一", "k", "l", "d")]
+    assert read(line(text="一"), **names) == [Malformed(0, "no field 'content'", '{"text":"一"}')]
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4), lambda x: st.lists(x, max_size=2), max_leaves=3)
+
+
+@given(st.lists(st.one_of(st.binary(max_size=12), st.dictionaries(st.sampled_from(["text", "id", "a"]), JSON).map(orjson.dumps))))
+def test_every_line_with_something_on_it_comes_out_once(lines: list[bytes]) -> None:
+    lines = [one.replace(b"\n", b"") for one in lines]
+    found = read(b"\n".join(lines))
+    assert [one.line for one in found] == [number for number, one in enumerate(lines) if one.strip()]
+    for one in found:
+        if isinstance(one, Record):
+            fields: dict[str, Any] = orjson.loads(lines[one.line].removeprefix("\ufeff".encode()))
+            assert one.text == fields["text"]
