@@ -56,7 +56,7 @@ def build(  # noqa: PLR0913 - the options of the command line, all but two by na
     """
     loaded = configured(recipe, inputs, settings or {}, tokenizer=tokenizer)
     target, progress, begun = Path(out).resolve(), progress or Silent(), time.monotonic()
-    with held(target), closing(_executor(executor, workers)) as workforce, progress:
+    with closing(_executor(executor, workers)) as workforce, held(target), progress:
         sourced = survey(loaded, target, workforce, limit, progress)
         job = new_job(loaded, target, sourced.hash, len(sourced.parts))
         name = publication_hash(job)
@@ -68,8 +68,7 @@ def build(  # noqa: PLR0913 - the options of the command line, all but two by na
         numbers = publish(job, sourced, counts, workforce, target, progress)
         workforce.close()  # the memory of the workers is needed for training
         built = time.monotonic() - begun
-        with closing(_executor(executor, 1)) as trainer:
-            _tokenizer(loaded, target, numbers, trainer, progress)
+        _tokenizer(loaded, target, numbers, executor, progress)
         report = _report(loaded, name, numbers, sum(part.bytes for part in sourced.parts), built, time.monotonic() - begun)
         Store(target).write_bytes(REPORT, json.dumps(report, ensure_ascii=False, indent=1).encode())
         _clear(target, keep=keep_stages)
@@ -93,17 +92,24 @@ def _executor(name: str, workers: int) -> Executor:
     return Inline() if name == "inline" else Local(workers)
 
 
-def _tokenizer(recipe: Recipe, out: Path, numbers: Tally, trainer: Executor, progress: Progress) -> None:
-    """Train in a process of its own, so that Ctrl-C need not wait for the trainer."""
+def _tokenizer(recipe: Recipe, out: Path, numbers: Tally, executor: str, progress: Progress) -> None:
+    """Sample in one process and train in another, so that memory is free for training and Ctrl-C need not wait for it."""
     if recipe.tokenizer is None or not numbers.splits.get("train"):
         Store(out).remove("tokenizer")
         if recipe.tokenizer is not None:
             progress.note("no tokenizer: the split train is empty")
         return
     progress.phase("tokenizer", 0)
-    payload = {"out": str(out), "config": recipe.tokenizer.model_dump(mode="json"), "seed": recipe.publish.seed}
-    for trained in trainer.map("builder.tokenizer.train:train_task", [payload]):
-        progress.note(f"  {trained['vocab_size']:,} pieces, {trained['chars_per_token']:.2f} characters per token")
+    payload = {
+        "out": str(out),
+        "config": recipe.tokenizer.model_dump(mode="json"),
+        "seed": recipe.publish.seed,
+        "stages": str(out / STAGES),
+    }
+    for task in ("write_sample", "train_on_sample"):
+        with closing(_executor(executor, 1)) as alone:
+            (result,) = alone.map(f"builder.tokenizer.tasks:{task}", [payload])
+    progress.note(f"  {result['vocab_size']:,} pieces, {result['chars_per_token']:.2f} characters per token")
 
 
 def _finished(out: Path, name: str) -> dict[str, Any] | None:

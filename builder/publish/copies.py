@@ -33,7 +33,6 @@ def count_copies(payload: Payload) -> Result:
             "copies": pa.array(count),
         }
     )
-    job.store.write_arrow(f"{payload['folder']}/{COPIES}", table)
     wanted = np.unique(peer)
     peers = pa.table({"part": pa.array((wanted >> ROW_BITS).astype(np.int32)), "row": pa.array(wanted & ((1 << ROW_BITS) - 1))})
     ids = [_named(job, peers, part) for part in np.unique(peers["part"].to_numpy()).tolist()]
@@ -46,6 +45,7 @@ def count_copies(payload: Payload) -> Result:
         }
     )
     job.store.write_arrow(f"{payload['folder']}/{PEERS}", pa.concat_tables([empty, *ids]))
+    job.store.write_arrow(f"{payload['folder']}/{COPIES}", table)  # last: its presence says that both are there
     return {}
 
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from builder.core.batch import BATCH, CLUSTER, PART, ROW, Batch, chars, integers, without_private
 from builder.core.ledger import EDIT
 from builder.text.canonical import canonical_keys
+from builder.text.mixing import mixed
 
 DOCUMENTS = pa.schema(
     [
@@ -100,14 +101,6 @@ def repair_codes(ledger: pa.Table) -> dict[int, list[str]]:
         if code not in mine:
             mine.append(code)
     return codes
-
-
-def mixed(key: np.ndarray, salt: int) -> np.ndarray:
-    """uint64: splitmix64 of the key with a salt; a good hash of a good hash."""
-    z = key.astype(np.uint64) + np.uint64((salt * 0x9E3779B97F4A7C15 + 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
 
 
 def _splits(batch: Batch, keys: np.ndarray, seed: int, shares: list[float]) -> np.ndarray:

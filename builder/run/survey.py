@@ -40,7 +40,9 @@ def _digest(name: str, path: Path) -> str:
     try:
         return file_digest(path)
     except OSError as error:
-        raise SourceError(f"cannot read {name}", got=error.strerror or str(error), next="check the file, or leave it out") from error
+        raise SourceError(
+            f"cannot read {name}", got=error.strerror or str(error), next="check the file, or leave it out"
+        ) from error
 
 
 def _cuts(store: Store, path: Path, digest: str, part_bytes: int) -> tuple[list[list[Any]], str]:

@@ -16,13 +16,10 @@ import pyarrow as pa
 
 from builder.core.errors import BuildError, RecipeError
 from builder.text.canonical import canonical_keys
+from builder.text.mixing import GOLDEN, mixed
 
 ROWS = 512  # documents read at once
 LAST_RANK = 2**64 - 1
-
-# The finalizer of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
-_GOLDEN = 0x9E3779B97F4A7C15
-_ROUNDS = ((30, np.uint64(0xBF58476D1CE4E5B9)), (27, np.uint64(0x94D049BB133111EB)))
 _PURPOSE = 0x746F6B656E697A65  # "tokenize": keeps the sample independent of other choices made with the same key and seed
 
 
@@ -84,12 +81,5 @@ def smallest(batches: Iterable[pa.Array], limit: int, seed: int) -> tuple[list[s
 
 def rank(keys: np.ndarray, seed: int) -> np.ndarray:
     """uint64[n]: one number for each canonical key (uint64[n, 2]) and seed, as good as drawn at random."""
-    start = np.array([(seed * _GOLDEN ^ _PURPOSE) % 2**64], np.uint64)
-    return _mixed(keys[:, 0] ^ _mixed(keys[:, 1] ^ _mixed(start)))
-
-
-def _mixed(values: np.ndarray) -> np.ndarray:
-    values = values + np.uint64(_GOLDEN)
-    for shift, factor in _ROUNDS:
-        values = (values ^ (values >> np.uint64(shift))) * factor
-    return values ^ (values >> np.uint64(31))
+    start = np.array([(seed * GOLDEN ^ _PURPOSE) % 2**64], np.uint64)
+    return mixed(keys[:, 0] ^ mixed(keys[:, 1] ^ mixed(start)))

@@ -6,16 +6,14 @@ where the dataset lies, nor on how its rows are ordered or cut into shards.
 
 from __future__ import annotations
 
-from itertools import accumulate, takewhile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from builder.core.executor import Payload, Result
 from builder.run.settings import TokenizerConfig
 from builder.tokenizer.export import tokenizer_config_json, tokenizer_json
 from builder.tokenizer.folder import replace_folder
 from builder.tokenizer.model import count_tokens, fit, pieces
-from builder.tokenizer.sample import sample
 
 FOLDER = "tokenizer"
 MEASURED_CHARS = 2_000_000  # of the sample, for characters per token
@@ -36,7 +34,13 @@ def train(out: Path, config: TokenizerConfig, seed: int = 1) -> TokenizerReport:
     Writes `tokenizer.model`, `tokenizer.json` and `tokenizer_config.json`. `seed` chooses the sample. Raises RecipeError and
     BuildError; what stood in the folder before then still stands there.
     """
-    documents = sample(out, config.sample_chars, seed)
+    from builder.tokenizer.sample import sample  # noqa: PLC0415 - `datasets` takes 200 MB, and `train_on` has no need of it
+
+    return train_on(sample(out, config.sample_chars, seed), out, config)
+
+
+def train_on(documents: Iterable[str], out: Path, config: TokenizerConfig) -> TokenizerReport:
+    """As `train`, on documents that were sampled already; they are gone through twice."""
     model = fit(documents, config)
     vocabulary = pieces(model)
     files = {
@@ -48,15 +52,13 @@ def train(out: Path, config: TokenizerConfig, seed: int = 1) -> TokenizerReport:
     return _report(model, len(vocabulary), documents)
 
 
-def train_task(payload: Payload) -> Result:
-    """Task. `train` on a folder `out` with the fields of a TokenizerConfig, `config`, and a `seed`."""
-    config = TokenizerConfig.model_validate(payload["config"])
-    return train(Path(payload["out"]), config, payload["seed"])._asdict()
-
-
-def _report(model: bytes, vocab_size: int, documents: list[str]) -> TokenizerReport:
-    lengths = [len(text) for text in documents]
-    within = list(takewhile(lambda total: total <= MEASURED_CHARS, accumulate(lengths)))
-    count = max(1, len(within))
-    tokens = count_tokens(model, documents[:count])
-    return TokenizerReport(vocab_size, len(documents), sum(lengths), sum(lengths[:count]) / tokens)
+def _report(model: bytes, vocab_size: int, documents: Iterable[str]) -> TokenizerReport:
+    count = chars = 0
+    measured: list[str] = []
+    for text in documents:
+        if not measured or chars + len(text) <= MEASURED_CHARS:
+            measured.append(text)
+        count += 1
+        chars += len(text)
+    tokens = count_tokens(model, measured)
+    return TokenizerReport(vocab_size, count, chars, sum(map(len, measured)) / tokens)

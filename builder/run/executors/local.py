@@ -61,13 +61,11 @@ class Local:
 def _start_worker() -> None:
     """Leave Ctrl-C to the driver, use one thread for Arrow, and end when the driver is gone, however it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["OMP_NUM_THREADS"] = "1"  # read by Arrow when it is first imported
     if sys.platform == "linux":
         # Asked of the kernel, since a library may hold the interpreter, and with it the watch below, for long.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_end_with_driver, daemon=True).start()
-    import pyarrow as pa  # noqa: PLC0415 - only in the worker, after the watch is up
-
-    pa.set_cpu_count(1)
 
 
 def _end_with_driver() -> None:

@@ -21,6 +21,7 @@ from builder.core.batch import CLUSTER, PART, PRIORITY, REPAIRS, ROW, WOULD_DROP
 from builder.core.step import VERDICT, CorpusStep, join_rows
 from builder.text.canonical import canonical_codes, canonical_keys
 from builder.text.minhash import band_hashes, jaccard, signatures, sorted_shingles
+from builder.text.mixing import mixed
 from builder.text.pairs import components, group_pairs, keepers, leader_pairs
 
 FOUND = 0.999  # bands are chosen so that a pair at the limit shares one with at least this probability
@@ -239,7 +240,7 @@ def _sharing(bucket: pa.Table) -> pa.Table:
         {
             "part": pa.array((pairs[:, 0] >> np.uint64(ROW_BITS)).astype(np.int32)),
             "row": pa.array(_row(pairs[:, 0])),
-            "group": pa.array(_spread(pairs[:, 1])),
+            "group": pa.array(mixed(pairs[:, 1])),  # names spread over the whole range of buckets,
         }
     )
 
@@ -255,14 +256,6 @@ def _wanted(rows: np.ndarray, found: pa.Table) -> tuple[np.ndarray, np.ndarray]:
         np.stack([place[mine].astype(np.uint64), group[mine]], axis=1), axis=0
     )  # bands of several ranges name one group
     return pairs[:, 0].astype(np.int64), pairs[:, 1]
-
-
-def _spread(group: np.ndarray) -> np.ndarray:
-    """Group names over the whole range of buckets: splitmix64's finaliser, a bijection."""
-    z = group.copy()
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
 
 
 def _codes(column: pa.LargeBinaryArray) -> tuple[np.ndarray, np.ndarray]:
