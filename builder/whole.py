@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 from builder.core.errors import RecipeError
 from builder.core.executor import Executor
 from builder.core.store import Store
-from builder.publish.publication import publication_hash, publish
+from builder.publish.install import file_sizes
+from builder.publish.publication import publication_hash, publish, write_origin
 from builder.publish.tally import Tally
 from builder.run.build import run_stages, survey
 from builder.run.executors.inline import Inline
 from builder.run.executors.local import Local
 from builder.run.inputs import with_inputs
 from builder.run.job import STAGES, new_job
-from builder.run.output import REPORT, held
+from builder.run.output import REPORT, clear_stages, held
 from builder.run.plan import versions
 from builder.run.progress import Progress, Silent
 from builder.run.recipe import Recipe, load_recipe, with_settings
@@ -61,15 +62,19 @@ def build(  # noqa: PLR0913 - the options of the command line, all but two by na
         job = new_job(loaded, target, sourced.hash, len(sourced.parts))
         name = publication_hash(job)
         if done := _finished(target, name):
+            write_origin(loaded, sourced, target)  # the sources may lie elsewhere now
             _clear(target, keep=keep_stages)
             return Built(target, done, time.monotonic() - begun, again=True)
         job, counts = run_stages(loaded, target, sourced, workforce, progress)
         (target / REPORT).unlink(missing_ok=True)
         numbers = publish(job, sourced, counts, workforce, target, progress)
+        write_origin(loaded, sourced, target)
         workforce.close()  # the memory of the workers is needed for training
         built = time.monotonic() - begun
         _tokenizer(loaded, target, numbers, executor, progress)
-        report = _report(loaded, name, numbers, sum(part.bytes for part in sourced.parts), built, time.monotonic() - begun)
+        report = _report(
+            target, loaded, name, numbers, sum(part.bytes for part in sourced.parts), built, time.monotonic() - begun
+        )
         Store(target).write_bytes(REPORT, json.dumps(report, ensure_ascii=False, indent=1).encode())
         _clear(target, keep=keep_stages)
     return Built(target, report, time.monotonic() - begun, again=False)
@@ -117,20 +122,24 @@ def _finished(out: Path, name: str) -> dict[str, Any] | None:
     path = out / REPORT
     if not path.is_file():
         return None
-    report: dict[str, Any] = json.loads(path.read_bytes())
-    return report if report.get("build") == name else None
+    try:
+        report: dict[str, Any] = json.loads(path.read_bytes())
+    except ValueError:
+        return None
+    return report if report.get("build") == name and report.get("files") == file_sizes(out) else None
 
 
 def _clear(out: Path, *, keep: bool) -> None:
     if not keep:
-        Store(out).remove(STAGES)
+        clear_stages(out)
 
 
-def _report(recipe: Recipe, name: str, numbers: Tally, size: int, built: float, whole: float) -> dict[str, Any]:
+def _report(out: Path, recipe: Recipe, name: str, numbers: Tally, size: int, built: float, whole: float) -> dict[str, Any]:
     return {
         "name": recipe.name,
         "build": name,
         "documents": numbers.plain(),
+        "files": file_sizes(out),
         "input_bytes": size,
         "seconds": {"dataset": round(built, 2), "tokenizer": round(whole - built, 2), "whole": round(whole, 2)},
         "mb_per_second": round(size / 1e6 / built, 2),

@@ -74,7 +74,10 @@ class Source(BaseModel, frozen=True, extra="forbid"):
     def files(self, base: Path) -> list[SourceFile]:
         """All files that `path` names, sorted by name. Raises SourceError when there are none."""
         paths = (self.path,) if isinstance(self.path, str) else self.path
-        found = {file.path.resolve(): file for path in paths for file in self._expanded(base, Path(path).expanduser())}
+        expanded = [sorted(self._expanded(base, Path(path).expanduser())) for path in paths]
+        found = {
+            file.path.resolve(): (file.name, place, file) for place, files in enumerate(expanded) for file in reversed(files)
+        }
         if not found:
             raise SourceError(
                 f"source {self.name}: no files",
@@ -82,7 +85,7 @@ class Source(BaseModel, frozen=True, extra="forbid"):
                 allowed=f"files, folders or globs with *{', *'.join(self.suffixes)}, plain or .gz or .zst",
                 next="relative paths start at the folder of the recipe; check the path, or give --input",
             )
-        return sorted(found.values())
+        return [file for _, _, file in sorted(found.values())]
 
     def _expanded(self, base: Path, given: Path) -> Iterator[SourceFile]:
         path = base / given

@@ -19,10 +19,10 @@ LANGUAGE = "zh"
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000)
 
 
-def card(recipe: Recipe, numbers: Tally, schema: pa.Schema) -> str:
-    """README.md of the dataset. `schema`: the columns of the published documents."""
-    header = yaml.safe_dump(_header(recipe, numbers, schema), allow_unicode=True, sort_keys=False).strip()
-    return Template(_template().read_text("utf-8")).substitute(
+def card(recipe: Recipe, numbers: Tally, schema: pa.Schema, build: str) -> str:
+    """README.md of the dataset. `schema`: the columns of the published documents; `build`: names this very content."""
+    header = yaml.safe_dump(_header(recipe, numbers, schema, build), allow_unicode=True, sort_keys=False).strip()
+    return Template(card_template().read_text("utf-8")).substitute(
         header=header,
         name=recipe.name,
         version=version("corpus-builder"),
@@ -44,13 +44,19 @@ def card(recipe: Recipe, numbers: Tally, schema: pa.Schema) -> str:
     )
 
 
-def _header(recipe: Recipe, numbers: Tally, schema: pa.Schema) -> dict[str, Any]:
+def _header(recipe: Recipe, numbers: Tally, schema: pa.Schema, build: str) -> dict[str, Any]:
+    """What `load_dataset` obeys. Splits and configs without rows are left out: it refuses them.
+
+    Its cache of a local folder goes by the folder's name and this header, so the header names the build.
+    """
     licenses = sorted({source.license for source in recipe.sources if source.license})
     splits = [name for name, count in numbers.splits.items() if count] or list(numbers.splits)[:1]  # those that have a file
-    configs = [_config("default", {name: f"data/{name}-*.parquet" for name in splits}, default=True)]
+    configs = [
+        _config("default", {name: f"data/{name}-*.parquet" for name in splits}, description=f"build {build}", default=True)
+    ]
     features = [{"config_name": "default", "features": _features(schema)}]
     if numbers.dropped:
-        configs.append(_config("removed", {"removed": "removed/removed-*.parquet"}))
+        configs.append(_config("removed", {"removed": "removed/removed-*.parquet"}, description=f"build {build}"))
         features.append({"config_name": "removed", "features": _features(REMOVED)})
     header: dict[str, Any] = {"language": [LANGUAGE], "pretty_name": recipe.name}
     if licenses:
@@ -118,8 +124,8 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def _template() -> Path:
-    """Beside the code in an installed package, at the top of a checkout."""
+def card_template() -> Path:
+    """The page with its places to fill: beside the code in an installed package, at the top of a checkout."""
     package = Path(__file__).parents[1]
     installed = package / "data_cards" / "template.md"
     return installed if installed.is_file() else package.parent / "data_cards" / "template.md"

@@ -44,8 +44,8 @@ def count_copies(payload: Payload) -> Result:
             "doc_id": pa.array([], pa.string()),
         }
     )
-    job.store.write_arrow(f"{payload['folder']}/{PEERS}", pa.concat_tables([empty, *ids]))
-    job.store.write_arrow(f"{payload['folder']}/{COPIES}", table)  # last: its presence says that both are there
+    job.store.write_arrow(f"{payload['folder']}/{COPIES}", table)
+    job.store.write_arrow(f"{payload['folder']}/{PEERS}", pa.concat_tables([empty, *ids]))  # last: it says that both are there
     return {}
 
 

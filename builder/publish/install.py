@@ -11,7 +11,10 @@ from pathlib import Path
 from builder.core.store import TEMPORARY, Store
 
 FOLDERS = ("data", "removed", "ledger", "index", "samples", "quarantine")
+OTHERS = ("tokenizer/*", "README.md")
+CARD = "README.md"
 LIST = "files.json"
+BEGUN = "installing"  # names the publication whose files were last put in place, or began to be
 
 
 def list_files(stages: Store, folder: str) -> None:
@@ -30,16 +33,22 @@ def listed(stages: Store, folder: str) -> list[str] | None:
     return names
 
 
-def installed(stages: Store, folder: str, out: Path) -> bool:
-    """Whether every file of the publication is either still staged or in its place already."""
+def installable(stages: Store, folder: str, out: Path) -> bool:
+    """Whether every file of the publication is still staged, or was put in its place and not replaced by another publication."""
     names = listed(stages, folder)
-    return names is not None and all(stages.exists(f"{folder}/out/{name}") or (out / name).exists() for name in names)
+    if names is None:
+        return False
+    moved = [name for name in names if not stages.exists(f"{folder}/out/{name}")]
+    return not moved or (_last(stages) == folder and all((out / name).exists() for name in moved))
 
 
 def install(stages: Store, folder: str, out: Path) -> None:
     """Rename all staged files to their place and remove what other builds left in these folders."""
     names = listed(stages, folder) or []
-    for name in names:
+    stages.write_bytes(BEGUN, folder.encode())
+    if stages.exists(f"{folder}/out/{CARD}"):
+        (out / CARD).unlink(missing_ok=True)  # without it nobody takes what is half in place for a dataset
+    for name in (name for name in names if name != CARD):
         staged, target = stages.path(f"{folder}/out/{name}"), out / name
         if staged.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -49,3 +58,18 @@ def install(stages: Store, folder: str, out: Path) -> None:
         for path in (out / kept).rglob("*"):
             if path.is_file() and path.relative_to(out).as_posix() not in wanted:
                 path.unlink()
+    card = stages.path(f"{folder}/out/{CARD}")
+    if card.exists():
+        card.replace(out / CARD)
+
+
+def _last(stages: Store) -> str:
+    return stages.path(BEGUN).read_text("utf-8") if stages.exists(BEGUN) else ""
+
+
+def file_sizes(out: Path) -> dict[str, int]:
+    """Name and size of every file of a whole build, `build.json` apart: what a later run compares with."""
+    files = [
+        path for pattern in (*(f"{folder}/**/*" for folder in FOLDERS), *OTHERS) for path in out.glob(pattern) if path.is_file()
+    ]
+    return {path.relative_to(out).as_posix(): path.stat().st_size for path in sorted(files)}

@@ -5,26 +5,32 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+from builder.core.errors import BuildError
 from builder.core.executor import Executor, Result
-from builder.core.fingerprint import fingerprint
+from builder.core.fingerprint import file_digest, fingerprint
 from builder.core.sample import SAMPLE_LIMIT, Sample, samples_table, smallest
-from builder.publish.card import card
-from builder.publish.copies import COPIES
-from builder.publish.install import install, installed, list_files
+from builder.core.store import Store
+from builder.publish.card import card, card_template
+from builder.publish.copies import PEERS
+from builder.publish.install import install, installable, list_files
 from builder.publish.rows import DOCUMENTS
 from builder.publish.shards import cut_removed, cut_shards
 from builder.publish.tally import Tally, tally
 from builder.run.build import Sourced
 from builder.run.job import Job
 from builder.run.progress import Progress
+from builder.run.recipe import Recipe
 
+FOLD = 50_000  # samples read before they are cut down to the smallest again
 VERSION = 1  # raised when the published form changes
+TOKENIZER_PACKAGES = ("datasets", "sentencepiece", "tokenizers")
 
 
 def publication_hash(job: Job) -> str:
@@ -36,7 +42,8 @@ def publication_hash(job: Job) -> str:
         job.recipe.plain()["tokenizer"],
         [source.license for source in job.recipe.sources],
     ]
-    return fingerprint([job.stages[-1].hash, VERSION, job.recipe.name, settings])
+    tools = {name: version(name) for name in TOKENIZER_PACKAGES} if job.recipe.tokenizer else {}
+    return fingerprint([job.stages[-1].hash, VERSION, job.recipe.name, settings, tools, file_digest(card_template())])
 
 
 def publish(job: Job, sourced: Sourced, counts: list[Counter[str]], executor: Executor, out: Path, progress: Progress) -> Tally:
@@ -44,9 +51,9 @@ def publish(job: Job, sourced: Sourced, counts: list[Counter[str]], executor: Ex
     folder = publication_hash(job)
     base = {"job": job.fields, "folder": folder}
     tally_name = f"{folder}/tally.json"
-    if not installed(job.store, folder, out):
+    if not installable(job.store, folder, out):
         progress.phase("publish", 0)
-        if not job.store.exists(f"{folder}/{COPIES}"):
+        if not job.store.exists(f"{folder}/{PEERS}"):  # the second of the two that the task writes
             _finish(executor.map("builder.publish.copies:count_copies", [base]))
         _finish(executor.map("builder.publish.scatter:scatter_part", ({**base, "part": part} for part in range(job.parts))))
         shards = cut_shards(job, folder)
@@ -58,6 +65,12 @@ def publish(job: Job, sourced: Sourced, counts: list[Counter[str]], executor: Ex
             )
         )
         numbers = tally(job, folder, counts, shards)
+        if numbers.kept != counts[-1]["kept"]:
+            raise BuildError(
+                "documents were lost on the way to the shards",
+                got=f"{counts[-1]['kept']:,} kept, {numbers.kept:,} published",
+                next="please report this defect; a build into a new folder starts from the sources",
+            )
         _write_rest(job, sourced, folder, numbers)
         job.store.write_bytes(tally_name, json.dumps(_packed(numbers)).encode())
         list_files(job.store, folder)
@@ -66,14 +79,20 @@ def publish(job: Job, sourced: Sourced, counts: list[Counter[str]], executor: Ex
 
 
 def _write_rest(job: Job, sourced: Sourced, folder: str, numbers: Tally) -> None:
-    """Samples, quarantine, parts, recipe and card."""
+    """Samples, quarantine and card."""
     store = job.store.below(f"{folder}/out")
     store.write_parquet("samples/samples.parquet", _samples(job))
     store.write_bytes("quarantine/quarantine.jsonl", "".join(f"{line}\n" for line in _quarantine(job, sourced)).encode())
-    store.write_bytes("parts.jsonl", "".join(f"{json.dumps(part, ensure_ascii=False)}\n" for part in sourced.parts).encode())
-    plain = {name: value for name, value in job.recipe.plain().items() if name != "folder"}
+    store.write_bytes("README.md", card(job.recipe, numbers, _schema(store.path("data")), folder).encode())
+
+
+def write_origin(recipe: Recipe, sourced: Sourced, out: Path) -> None:
+    """`recipe.yaml` and `parts.jsonl`: how the build was made, and where on this machine its sources lie. For `explain`."""
+    store = Store(out)
+    plain = {name: value for name, value in recipe.plain().items() if name != "folder"}
     store.write_bytes("recipe.yaml", yaml.safe_dump(plain, allow_unicode=True, sort_keys=False).encode())
-    store.write_bytes("README.md", card(job.recipe, numbers, _schema(store.path("data"))).encode())
+    lines = (json.dumps(part, ensure_ascii=False) for part in sourced.parts)
+    store.write_bytes("parts.jsonl", "".join(f"{line}\n" for line in lines).encode())
 
 
 def _schema(data: Path) -> pa.Schema:
@@ -81,11 +100,14 @@ def _schema(data: Path) -> pa.Schema:
 
 
 def _samples(job: Job) -> pa.Table:
-    tables = [
-        job.store.read_parquet(job.folder(stage, "samples", part, "parquet")) for stage in job.stages for part in range(job.parts)
-    ]
-    rows = (Sample(*row.values()) for table in tables for row in table.to_pylist())
-    return samples_table(smallest(rows, SAMPLE_LIMIT))
+    chosen: list[Sample] = []
+    for stage in job.stages:
+        for part in range(job.parts):
+            rows = job.store.read_parquet(job.folder(stage, "samples", part, "parquet")).to_pylist()
+            chosen += [Sample(*row.values()) for row in rows]
+            if len(chosen) > FOLD:
+                chosen = smallest(chosen, SAMPLE_LIMIT)
+    return samples_table(smallest(chosen, SAMPLE_LIMIT))
 
 
 def _quarantine(job: Job, sourced: Sourced) -> Iterable[str]:
@@ -95,7 +117,7 @@ def _quarantine(job: Job, sourced: Sourced) -> Iterable[str]:
     for stage in job.stages:
         for part in range(job.parts):
             text = job.store.path(job.folder(stage, "quarantine", part, "jsonl")).read_text("utf-8")
-            yield from text.splitlines()
+            yield from filter(None, text.split("\n"))  # U+2028 and the like may stand inside a line of JSON
 
 
 def _packed(numbers: Tally) -> list[object]:

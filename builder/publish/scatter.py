@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 
 from builder.core.executor import Payload, Result
 from builder.core.ledger import LEDGER
-from builder.publish.copies import COPIES, PEERS
+from builder.publish.copies import COPIES, PEERS, ROW_BITS
 from builder.publish.rows import ORDER, REMOVED, SPLIT, published_rows, removed_rows, repair_codes
 from builder.run.job import Job, job_from
 from builder.run.stored import stored_batches
@@ -19,7 +18,8 @@ from builder.run.stored import stored_batches
 def scatter_part(payload: Payload) -> Result:
     """Task. Writes `rows/`, `gone/`, `ids/` and `ledger/` of one part below the folder of the publication."""
     job, folder, part = job_from(payload["job"]), payload["folder"], payload["part"]
-    if job.store.exists(f"{folder}/rows/{part:05d}.arrow"):
+    written = f"{folder}/rows/{part:05d}.arrow", f"{folder}/out/ledger/{part:05d}.parquet"
+    if all(job.store.exists(name) for name in written):
         return {}
     ledger = _ledger(job, part)
     job.store.write_parquet(f"{folder}/out/ledger/{part:05d}.parquet", ledger)
@@ -56,13 +56,12 @@ def _rows(job: Job, folder: str, part: int, ledger: pa.Table) -> pa.Table:
 
 
 def _removed(job: Job, folder: str, part: int) -> pa.Table:
-    names = (job.folder(stage, "removed", part, "parquet") for stage in job.stages)
-    dropped = [job.store.read_parquet(name) for name in names if job.store.exists(name)]
-    if not dropped:
-        return REMOVED.empty_table()
+    dropped = [job.store.read_parquet(job.folder(stage, "removed", part, "parquet")) for stage in job.stages]
     table = pa.concat_tables(dropped, promote_options="default").combine_chunks()
+    if not table.num_rows:
+        return REMOVED.empty_table()
     table = table.take(np.argsort(table["_row"].to_numpy(), kind="stable"))
-    return removed_rows(table, _peers(job, folder), job.recipe.publish.removed)
+    return removed_rows(table, _peers(job, folder, table), job.recipe.publish.removed)
 
 
 def _copies(job: Job, folder: str, part: int) -> dict[int, int]:
@@ -72,7 +71,12 @@ def _copies(job: Job, folder: str, part: int) -> dict[int, int]:
     return dict(zip(mine["row"].to_pylist(), mine["copies"].to_pylist(), strict=True))
 
 
-def _peers(job: Job, folder: str) -> dict[tuple[int, int], tuple[str, str]]:
-    table: dict[str, list[Any]] = job.store.mapped(f"{folder}/{PEERS}").to_pydict()
-    places = zip(table["part"], table["row"], strict=True)
-    return dict(zip(places, zip(table["id"], table["doc_id"], strict=True), strict=True))
+def _peers(job: Job, folder: str, dropped: pa.Table) -> dict[tuple[int, int], tuple[str, str]]:
+    """(part, row) to (id, doc_id) of the documents that explain these drops."""
+    table = job.store.mapped(f"{folder}/{PEERS}")
+    known = table["part"].to_numpy().astype(np.int64) << ROW_BITS | table["row"].to_numpy()
+    named = dropped.filter(pc.is_valid(dropped["peer_row"]))
+    wanted = np.unique(named["peer_part"].to_numpy().astype(np.int64) << ROW_BITS | named["peer_row"].to_numpy())
+    mine = table.take(np.searchsorted(known, wanted)).to_pydict()
+    places = zip(mine["part"], mine["row"], strict=True)
+    return dict(zip(places, zip(mine["id"], mine["doc_id"], strict=True), strict=True))

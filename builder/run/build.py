@@ -61,7 +61,11 @@ def survey(recipe: Recipe, out: Path, executor: Executor, limit: int | None, pro
 def _survey_tasks(recipe: Recipe, out: Path) -> Iterator[Payload]:
     order = 0
     for number, source in enumerate(recipe.sources):
-        for group in _file_groups([(file.name, str(file.path.resolve())) for file in source.files(Path(recipe.folder))]):
+        files = [(file.name, str(file.path.resolve())) for file in source.files(Path(recipe.folder))]
+        foreign = [
+            (name, path) for name, path in files if not Path(path).is_relative_to(out)
+        ]  # what this build wrote is no input
+        for group in _file_groups(foreign):
             about = {"source": number, "by_lines": source.by_lines, "part_bytes": recipe.part_bytes, "stages": str(out / STAGES)}
             yield {"order": order, "files": group, **about}
             order += 1
@@ -82,6 +86,12 @@ def run_stages(
                 result["bytes"] if not stage.number else _part_bytes(sourced, result), result["documents"], result["kept"]
             )
         _check(recipe, total)
+        if counts and counts[-1]["kept"] != total["documents"]:
+            raise BuildError(
+                "documents were lost between two stages",
+                got=f"{counts[-1]['kept']:,} written, {total['documents']:,} read",
+                next="please report this defect; a build into a new folder starts from the sources",
+            )
         counts.append(total)
         if stage.closing:
             progress.phase(stage.closing.name(), 0)
@@ -151,6 +161,7 @@ def _source_hash(recipe: Recipe, by_source: list[list[Slice]], limit: int | None
     sources = [
         {
             "fields": source.model_dump(mode="json", exclude={"path", "license"}),
+            "format": type(source).__module__,
             "slices": [[piece.file, piece.digest, piece.start, piece.end] for piece in slices],
         }
         for source, slices in zip(recipe.sources, by_source, strict=True)

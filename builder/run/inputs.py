@@ -29,9 +29,14 @@ def with_inputs(recipe: Recipe, inputs: Sequence[str | Path]) -> Recipe:
                 next="check the path; for other suffixes name the format in a recipe's sources",
             )
         for name in found:
-            paths.setdefault(name, []).append(str(Path(given).absolute()))
+            paths.setdefault(name, []).append(_absolute(Path(given)))
     sources: tuple[Source, ...] = tuple(formats[name](name=name, path=tuple(mine)) for name, mine in sorted(paths.items()))
     return recipe.model_copy(update={"sources": sources})
+
+
+def _absolute(given: Path) -> str:
+    """The path or glob, no longer relative; what the working folder is called is no pattern."""
+    return str(given.absolute() if given.exists() else Path(glob.escape(str(Path.cwd()))) / given)
 
 
 def _names(given: str) -> list[str]:

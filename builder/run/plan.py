@@ -28,7 +28,7 @@ class Stage(NamedTuple):
 
 def make_plan(recipe: Recipe, source_hash: str) -> tuple[Stage, ...]:
     """The stages of a recipe over the sources that `source_hash` names."""
-    upstream = fingerprint({"sources": source_hash, "versions": versions(recipe.steps)})
+    upstream = fingerprint({"sources": source_hash, "versions": versions()})
     stages: list[Stage] = []
     opening: CorpusStep | None = None
     rest = list(recipe.steps)
@@ -49,12 +49,12 @@ def make_plan(recipe: Recipe, source_hash: str) -> tuple[Stage, ...]:
 
 
 def identity(step: Step | None) -> object:
-    """All of a step that can change its result: name, version, fields."""
-    return None if step is None else [step.name(), step.version, step.model_dump(mode="json")]
+    """All of a step that can change its result: name, version, fields, and what it depends on outside of the package."""
+    return None if step is None else [step.name(), step.version, step.model_dump(mode="json"), step.depends()]
 
 
-def versions(steps: Sequence[Step]) -> dict[str, str]:
-    """What lies outside of the recipe and can change a result."""
+def versions(steps: Sequence[Step] = ()) -> dict[str, str]:
+    """What lies outside of the recipe and can change every stage; with `steps`, also what can change these."""
     found = {name: version(name) for name in PACKAGES}
     found["unicode"] = unicodedata.unidata_version
     for step in steps:

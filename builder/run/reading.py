@@ -90,7 +90,13 @@ def _slice_records(
             for record in source.read(stream, max_bytes):
                 yield record.line, record
     except BROKEN as error:
-        yield 0, Malformed(0, f"cannot be read: {error}", "")
+        yield 0, Malformed(0, f"the archive is truncated or damaged: {error}", "")
+    except OSError as error:
+        raise SourceError(
+            f"source {source.name}: cannot read {piece.file}",
+            got=str(error),
+            next="restore the file and run the same command again",
+        ) from error
 
 
 def _checked(record: Record | Malformed, max_chars: int) -> Record | Malformed:

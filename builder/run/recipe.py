@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -67,9 +68,16 @@ def load_plain(fields: Mapping[str, Any]) -> Recipe:
     """A recipe from what YAML or JSON holds. Raises RecipeError."""
     sources = [_source(entry) for entry in _listed(fields, "sources")]
     steps = [_step(entry) for entry in _listed(fields, "steps")]
+    twice = [name for name, count in Counter(step.name() for step in steps).items() if count > 1]
+    if twice:
+        raise RecipeError(
+            "a step stands in the recipe twice", got=", ".join(twice), allowed="each step once", next="leave out all but one"
+        )
     names = [source.name for source in sources]
     if len(set(names)) != len(names):
-        raise RecipeError("two sources have one name", got=", ".join(names), allowed="one name for each source")
+        raise RecipeError(
+            "two sources have one name", got=", ".join(names), allowed="one name for each source", next="rename one of them"
+        )
     return validated(Recipe, {**fields, "sources": sources, "steps": steps}, "recipe")
 
 

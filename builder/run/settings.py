@@ -23,7 +23,7 @@ class PublishSettings(BaseModel, frozen=True, extra="forbid"):
     @field_validator("splits")
     @classmethod
     def _shares(cls, splits: dict[str, float]) -> dict[str, float]:
-        if not splits or any(share <= 0 for share in splits.values()) or abs(sum(splits.values()) - 1) > ROUNDING:
+        if not splits or any(not share > 0 for share in splits.values()) or abs(sum(splits.values()) - 1) > ROUNDING:
             msg = f"shares must be above 0 and sum to 1, got {splits}"
             raise ValueError(msg)
         if wrong := [name for name in splits if not name.isidentifier() or name == "removed"]:

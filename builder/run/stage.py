@@ -121,9 +121,12 @@ def _write_account(job: Job, stage: Stage, part: Part, account: Account) -> None
     store = job.store
     entries = sorted(account.ledger, key=lambda entry: entry.row)
     store.write_parquet(job.folder(stage, "ledger", number, "parquet"), ledger_table(entries))
-    if account.removed:
-        removed = pa.concat_tables(account.removed, promote_options="default")
-        store.write_parquet(job.folder(stage, "removed", number, "parquet"), removed)
+    removed = (
+        pa.concat_tables(account.removed, promote_options="default")
+        if account.removed
+        else pa.table({"_row": pa.array([], pa.int64())})
+    )
+    store.write_parquet(job.folder(stage, "removed", number, "parquet"), removed)
     lines = [json.dumps(row, ensure_ascii=False) for row in account.quarantine]
     store.write_bytes(job.folder(stage, "quarantine", number, "jsonl"), "".join(f"{line}\n" for line in lines).encode())
     share = max(MIN_PART_SAMPLES, 2 * SAMPLE_LIMIT // max(job.parts, 1))

@@ -14,7 +14,7 @@ import zstandard
 BLOCK_BYTES = 1 << 22
 PACKED_BYTES = 1 << 14  # unpacked at once: what is lost of a damaged archive before the damage, at most
 GZIP = 31  # zlib's window bits for a stream with the header of gzip
-BROKEN = (EOFError, OSError, zlib.error, zstandard.ZstdError)  # what a truncated or damaged archive raises
+BROKEN = (EOFError, zlib.error, zstandard.ZstdError)  # what a truncated or damaged archive raises
 
 
 def compressed(path: Path) -> bool:

@@ -62,38 +62,32 @@ def _cuts(store: Store, path: Path, digest: str, part_bytes: int) -> tuple[list[
 def _copied(store: Store, folder: str, path: Path, part_bytes: int) -> tuple[list[tuple[int, int, int, int]], str]:
     """Uncompress a file into pieces; what stands before the place where it is broken is kept."""
     cuts: list[tuple[int, int, int, int]] = []
-    try:
-        with uncompressed(path) as stream:
-            blocks = _Kept(stream)
-            for cut in find_cuts(blocks, part_bytes):
-                store.write_bytes(f"{folder}/{len(cuts):05d}", blocks.taken(cut[1] - cut[0]))
-                cuts.append(cut)
-    except BROKEN as error:
-        whole = blocks.kept.rfind(b"\n") + 1
-        if whole:
-            start, line = (cuts[-1][1], cuts[-1][2] + cuts[-1][3]) if cuts else (0, 1)
-            content = blocks.taken(whole)
-            store.write_bytes(f"{folder}/{len(cuts):05d}", content)
-            cuts.append((start, start + whole, line, content.count(b"\n")))
-        return cuts, f"the archive is truncated or damaged: {error}"
-    return cuts, ""
+    with uncompressed(path) as stream:
+        blocks = _Kept(stream)
+        for cut in find_cuts(blocks, part_bytes):
+            store.write_bytes(f"{folder}/{len(cuts):05d}", blocks.taken(cut[1] - cut[0]))
+            cuts.append(cut)
+    return cuts, blocks.broken
 
 
 class _Kept:
-    """A stream that keeps what was read until it is taken."""
+    """A stream that keeps what was read until it is taken, and ends where its archive is broken."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self.kept = bytearray()
+        self._stream, self._kept = stream, bytearray()
+        self.broken = ""
 
     def read(self, count: int) -> bytes:
-        block = self._stream.read(count)
-        self.kept += block
+        try:
+            block = self._stream.read(count)
+        except BROKEN as error:
+            self.broken, block = f"the archive is truncated or damaged: {error}", b""
+        self._kept += block
         return block
 
     def taken(self, count: int) -> bytes:
-        content = bytes(self.kept[:count])
-        del self.kept[:count]
+        content = bytes(self._kept[:count])
+        del self._kept[:count]
         return content
 
 

@@ -72,7 +72,7 @@ class Bars:
 
     def note(self, text: str) -> None:
         """A line above the bars."""
-        self._bars.console.print(text, highlight=False)
+        self._bars.console.print(text, highlight=False, markup=False)
 
     def _end(self) -> None:
         if self._phase and self._task is not None:

@@ -17,9 +17,10 @@ def built_lines(built: Built) -> Iterator[str]:
     numbers, report = built.numbers["documents"], built.numbers
     if built.again:
         yield f"{built.out}: already built, nothing to do"
-    quarantined = numbers["failed"] + numbers["malformed"]
-    fates = f"kept {numbers['kept']:,}, dropped {numbers['dropped']:,}, quarantined {quarantined:,}"
+    fates = ", ".join(f"{fate} {numbers[fate]:,}" for fate in ("kept", "dropped", "failed", "malformed"))
     yield f"read {numbers['read']:,} documents: {fates}"
+    if numbers["failed"] or numbers["malformed"]:
+        yield f"  see quarantine/ in {built.out} for place and reason of what failed or was malformed"
     for reason, count in numbers["drops"].items():
         yield f"  dropped   {count:>9,}  {reason}"
     for reason, edit in numbers["edits"].items():

@@ -10,6 +10,7 @@ import orjson
 from builder.core.source import Malformed, Record, Source
 
 EXCERPT_CHARS = 200
+SKIPPED_BYTES = 1 << 20  # of a line over the limit at once
 BOM = b"\xef\xbb\xbf"  # begins files that were saved on Windows, and each file of several that were joined
 
 
@@ -26,11 +27,14 @@ class Jsonl(Source, frozen=True):
 
     def read(self, stream: BinaryIO, max_bytes: int) -> Iterator[Record | Malformed]:
         """Blank lines are skipped, and counted as lines."""
-        for number, line in enumerate(stream):
+        number = 0
+        while line := stream.readline(max_bytes + 1):
             if len(line) > max_bytes:
-                yield Malformed(number, f"line of {len(line):,} bytes is over the limit of {max_bytes:,}", _excerpt(line))
+                size = len(line) + _rest_of_line(stream, line)
+                yield Malformed(number, f"line of {size:,} bytes is over the limit of {max_bytes:,}", _excerpt(line))
             elif line.strip():
                 yield self._record(number, line)
+            number += 1
 
     def _record(self, number: int, line: bytes) -> Record | Malformed:
         try:
@@ -49,6 +53,15 @@ class Jsonl(Source, frozen=True):
             return Malformed(number, wrong, _excerpt(line))
         named = (_text(fields.get(name)) for name in (self.id_field, self.url_field, self.date_field))
         return Record(number, text, *named)
+
+
+def _rest_of_line(stream: BinaryIO, line: bytes) -> int:
+    """Skip to the end of a line; the bytes skipped."""
+    skipped = 0
+    while line and not line.endswith(b"\n"):
+        line = stream.readline(SKIPPED_BYTES)
+        skipped += len(line)
+    return skipped
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds

@@ -73,7 +73,7 @@ def test_borders_of_batches_do_not_matter(texts: list[str], borders: list[int]) 
     whole = apply(Toy(), batch)
     assert pa.concat_tables([part.batch for part in parts]).to_pylist() == whole.batch.to_pylist()
     assert [entry for part in parts for entry in part.ledger] == whole.ledger
-    assert sum((part.dropped.to_pylist() for part in parts), []) == whole.dropped.to_pylist()
+    assert [row for part in parts for row in part.dropped.to_pylist()] == whole.dropped.to_pylist()
     assert sorted(failure for part in parts for failure in part.failures) == sorted(whole.failures)
     assert smallest(sample for part in parts for sample in part.samples) == whole.samples
 
@@ -106,7 +106,9 @@ def test_a_position_outside_of_the_batch_is_refused() -> None:
 
 
 @pytest.mark.parametrize("place", [0, 1, 50, 98, 99])
-@pytest.mark.parametrize(("sign", "reason"), [(POISON, "ValueError: poison in the batch"), (WRONG, "LookupError: wrong in the document")])
+@pytest.mark.parametrize(
+    ("sign", "reason"), [(POISON, "ValueError: poison in the batch"), (WRONG, "LookupError: wrong in the document")]
+)
 def test_the_document_on_which_a_step_raises_is_quarantined(place: int, sign: str, reason: str) -> None:
     texts = [f"桥{number}" for number in range(100)]
     texts[place] = f"坏{sign}"

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from builder.core.errors import BuildError, BuilderError, OutputError, QuarantineError, RecipeError, SourceError, nearest
+from builder.core.errors import BuilderError, BuildError, OutputError, QuarantineError, RecipeError, SourceError, nearest
 
 
 def test_four_parts() -> None:

@@ -79,7 +79,15 @@ def test_no_files_is_an_error(base: Path, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "suffix"),
-    [("a.jsonl", ".jsonl"), ("a.JSONL.ZST", ".jsonl"), ("a.b.txt.gz", ".txt"), ("a.gz", ""), ("a", ""), (".gz", ""), ("a.zst.gz", ".zst")],
+    [
+        ("a.jsonl", ".jsonl"),
+        ("a.JSONL.ZST", ".jsonl"),
+        ("a.b.txt.gz", ".txt"),
+        ("a.gz", ""),
+        ("a", ""),
+        (".gz", ""),
+        ("a.zst.gz", ".zst"),
+    ],
 )
 def test_the_suffix_below_the_compression(name: str, suffix: str) -> None:
     assert plain_suffix(name) == suffix

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def zst_without_sizes(content: bytes) -> bytes:
 
 
 SKIPPABLE_FRAME = b"\x50\x2a\x4d\x18\x04\x00\x00\x00note"  # as parallel compressors write it
-ARCHIVES = {
+ARCHIVES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "plain": ("", lambda content: content),
     "gz": (".gz", gzip.compress),
     "gz of members": (".gz", lambda content: b"".join(map(gzip.compress, pieces(content)))),
@@ -63,14 +63,17 @@ ARCHIVES = {
     "zst": (".zst", zst),
     "zst without sizes": (".zst", zst_without_sizes),
     "zst of frames": (".zst", lambda content: b"".join(map(zst, pieces(content)))),
-    "zst with notes": (".zst", lambda content: SKIPPABLE_FRAME + SKIPPABLE_FRAME.join(map(zst, pieces(content))) + SKIPPABLE_FRAME),
+    "zst with notes": (
+        ".zst",
+        lambda content: SKIPPABLE_FRAME + SKIPPABLE_FRAME.join(map(zst, pieces(content))) + SKIPPABLE_FRAME,
+    ),
 }
 
 
-def recipe(*paths: Path | str, steps: Sequence[object] = (), folder: Path | str = ".", **fields: object) -> Recipe:
+def recipe(*paths: Path | str, steps: Sequence[object] = (), **fields: object) -> Recipe:
     """A recipe without a tokenizer over JSON Lines files."""
     source = {"name": "crawl", "path": [str(path) for path in paths], "license": "cc0-1.0"}
-    whole = {"name": "small", "sources": [{"jsonl": source}], "steps": list(steps), "tokenizer": None, "folder": str(folder)}
+    whole = {"name": "small", "sources": [{"jsonl": source}], "steps": list(steps), "tokenizer": None}
     return load_plain({**whole, **fields})
 
 

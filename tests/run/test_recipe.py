@@ -42,7 +42,13 @@ def load(tmp_path: Path, content: str | bytes, name: str = "recipe.yaml") -> Rec
 def test_a_whole_recipe(tmp_path: Path) -> None:
     recipe = load(tmp_path, WHOLE)
     assert recipe.name == "my-corpus"
-    assert [step.name() for step in recipe.steps] == ["normalize.spaces", "normalize.script", "dedup.exact", "dedup.near", "filter.length"]
+    assert [step.name() for step in recipe.steps] == [
+        "normalize.spaces",
+        "normalize.script",
+        "dedup.exact",
+        "dedup.near",
+        "filter.length",
+    ]
     assert recipe.steps[4] == Length(min_chars=30)
     assert recipe.sources[0] == Jsonl(name="crawl", path="raw/*.jsonl.zst", license="cc-by-4.0", priority=1)
     assert recipe.sources[1].path == ("books/", "more/")
@@ -92,7 +98,12 @@ MISTAKES: dict[str, tuple[str, tuple[str, str, str, str]]] = {
     ),
     "wrong type": (
         "name: a\nsteps: [filter.length: {min_chars: many}]",
-        ("filter.length: field min_chars: Input should be a valid integer, unable to parse string as an integer", "'many'", LENGTH, ""),
+        (
+            "filter.length: field min_chars: Input should be a valid integer, unable to parse string as an integer",
+            "'many'",
+            LENGTH,
+            "",
+        ),
     ),
     "out of range": (
         "name: a\nsteps: [filter.length: {min_chars: -1}]",
@@ -131,7 +142,10 @@ MISTAKES: dict[str, tuple[str, tuple[str, str, str, str]]] = {
         "name: a\nsteps: []\nsources: [text: {name: b, path: c}, jsonl: {name: b, path: d}]",
         ("two sources have one name", "b, b", "one name for each source", ""),
     ),
-    "unknown section": ("name: a\nsteps: []\npublished: {}", ("recipe: unknown field published", "{}", TOP, "did you mean publish?")),
+    "unknown section": (
+        "name: a\nsteps: []\npublished: {}",
+        ("recipe: unknown field published", "{}", TOP, "did you mean publish?"),
+    ),
     "no name": ("steps: []", ("recipe: field name: Field required", "FIELDS", TOP, "")),
     "part_bytes with a unit of bytes alone": (
         "name: a\nsteps: []\npart_bytes: 20B",
@@ -139,11 +153,21 @@ MISTAKES: dict[str, tuple[str, tuple[str, str, str, str]]] = {
     ),
     "shares that do not sum to 1": (
         "name: a\nsteps: []\npublish: {splits: {train: 0.5}}",
-        ("recipe: field publish.splits: Value error, shares must be above 0 and sum to 1, got {'train': 0.5}", "{'train': 0.5}", TOP, ""),
+        (
+            "recipe: field publish.splits: Value error, shares must be above 0 and sum to 1, got {'train': 0.5}",
+            "{'train': 0.5}",
+            TOP,
+            "",
+        ),
     ),
     "a split called removed": (
         "name: a\nsteps: []\npublish: {splits: {removed: 1}}",
-        ("recipe: field publish.splits: Value error, split names must be plain words, got ['removed']", "{'removed': 1}", TOP, ""),
+        (
+            "recipe: field publish.splits: Value error, split names must be plain words, got ['removed']",
+            "{'removed': 1}",
+            TOP,
+            "",
+        ),
     ),
 }
 
@@ -192,15 +216,11 @@ def test_a_folder_is_no_recipe(tmp_path: Path) -> None:
         load_recipe(tmp_path / "folder.yaml")
 
 
-@pytest.mark.parametrize(("name", "following"), [("zh_wed", "did you mean zh_web?"), ("nothing", ""), ("../recipes/demo2", "did you mean demo?")])
+@pytest.mark.parametrize(("name", "following"), [("zh_wed", "did you mean zh_web?"), ("nothing", "")])
 def test_an_unknown_built_in(name: str, following: str) -> None:
     with pytest.raises(RecipeError) as error:
         load_recipe(name)
-    what, got, allowed, _ = parts(error.value)
-    assert (what, got, allowed) == (f"no recipe {name!r}", name, "a YAML file, or demo, zh_web")
-    assert error.value.next in (following, "")
-    if name == "zh_wed":
-        assert error.value.next == following
+    assert parts(error.value) == (f"no recipe {name!r}", name, "a YAML file, or demo, zh_web", following)
 
 
 def test_a_file_without_a_suffix_is_a_recipe(tmp_path: Path) -> None:
@@ -221,13 +241,22 @@ def test_settings() -> None:
 
 def test_settings_reach_every_step_of_the_name() -> None:
     recipe = load_plain({"name": "a", "steps": ["filter.length", "dedup.exact", "filter.length"]})
-    assert [step.model_dump().get("min_chars") for step in with_settings(recipe, {"filter.length.min_chars": 7}).steps] == [7, None, 7]
+    assert [step.model_dump().get("min_chars") for step in with_settings(recipe, {"filter.length.min_chars": 7}).steps] == [
+        7,
+        None,
+        7,
+    ]
 
 
 @pytest.mark.parametrize(
     ("key", "value", "what", "following"),
     [
-        ("filter.lenght.min_chars", 1, "--set filter.lenght.min_chars: the recipe has no step 'filter.lenght'", "did you mean filter.length?"),
+        (
+            "filter.lenght.min_chars",
+            1,
+            "--set filter.lenght.min_chars: the recipe has no step 'filter.lenght'",
+            "did you mean filter.length?",
+        ),
         ("min_chars", 1, "--set min_chars: the recipe has no step ''", ""),
         ("filter.length.min_char", 1, "filter.length: unknown field min_char", "did you mean min_chars?"),
         ("filter.length.min_chars", "x", "filter.length: field min_chars: Input should be a valid integer", ""),
@@ -252,8 +281,19 @@ def test_inputs_by_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert with_inputs(plan, []) is plan
     assert files(with_inputs(plan, ["raw"])) == {"jsonl": ["a.jsonl", "deep/b.jsonl.gz"], "text": ["c.txt"]}
     assert files(with_inputs(plan, ["raw/*"])) == {"jsonl": ["a.jsonl"], "text": ["c.txt"]}
-    assert files(with_inputs(plan, ["raw/*.jsonl", tmp_path / "e.md", "raw/c.txt"])) == {"jsonl": ["a.jsonl"], "text": ["c.txt", "e.md"]}
+    assert files(with_inputs(plan, ["raw/*.jsonl", tmp_path / "e.md", "raw/c.txt"])) == {
+        "jsonl": ["a.jsonl"],
+        "text": ["c.txt", "e.md"],
+    }
     assert files(with_inputs(plan, ["raw/**/*.gz"])) == {"jsonl": ["deep/b.jsonl.gz"]}
+
+
+def test_inputs_in_a_folder_with_brackets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "raw [1]" / "a.jsonl", b"")
+    monkeypatch.chdir(tmp_path / "raw [1]")
+    for given in ("a.jsonl", "*.jsonl", ".", tmp_path / "raw [1]"):
+        (source,) = with_inputs(load_recipe("demo"), [given]).sources
+        assert [file.path for file in source.files(Path("/nowhere"))] == [tmp_path / "raw [1]" / "a.jsonl"]
 
 
 @pytest.mark.parametrize(("given", "got"), [("missing", "no such file or folder"), ("raw/*.csv", "d.csv"), ("raw", "d.csv")])

@@ -7,7 +7,6 @@ import io
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
 import pytest
 from hypothesis import given
@@ -44,7 +43,11 @@ class Dribble(io.BytesIO):
 # ---- Cuts
 
 
-@given(st.lists(st.sampled_from([b"a", b"\n", b"\r\n", "桥".encode(), b"long line"])).map(b"".join), st.integers(1, 20), st.lists(st.integers(1, 9), max_size=4))
+@given(
+    st.lists(st.sampled_from([b"a", b"\n", b"\r\n", "桥".encode(), b"long line"])).map(b"".join),
+    st.integers(1, 20),
+    st.lists(st.integers(1, 9), max_size=4),
+)
 def test_slices_tile_the_file(content: bytes, part_bytes: int, sizes: list[int]) -> None:
     cuts = list(find_cuts(Dribble(content, sizes), part_bytes))
     assert [start for start, *_ in cuts] == [0, *(end for _, end, *_ in cuts)][: len(cuts)]
@@ -83,7 +86,9 @@ def test_parts_do_not_depend_on_the_archive(tmp_path: Path, archive: str, part_b
     suffix, packed = ARCHIVES[archive]
     other = recipe(write(tmp_path / f"b.jsonl{suffix}", packed(CONTENT)), part_bytes=part_bytes)
     one, two = surveyed(plain, tmp_path / "one"), surveyed(other, tmp_path / "two")
-    assert [[piece[3:7] for piece in part.slices] for part in two.parts] == [[piece[3:7] for piece in part.slices] for part in one.parts]
+    assert [[piece[3:7] for piece in part.slices] for part in two.parts] == [
+        [piece[3:7] for piece in part.slices] for part in one.parts
+    ]
     assert read(other, two) == read(plain, one)
     assert len(read(plain, one)[0]) == 40
     assert len(one.parts) > 1 or part_bytes == 8_000_000
@@ -91,7 +96,9 @@ def test_parts_do_not_depend_on_the_archive(tmp_path: Path, archive: str, part_b
 
 
 @each_archive
-@pytest.mark.parametrize("content", [b"", b"\n", b"a", b"a\nb", "桥\n".encode() * 30_000], ids=["empty", "break", "short", "open", "long"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"a", b"a\nb", "桥\n".encode() * 30_000], ids=["empty", "break", "short", "open", "long"]
+)
 @pytest.mark.parametrize("count", [1, 1_000, 1 << 22])
 def test_streams(tmp_path: Path, archive: str, content: bytes, count: int) -> None:
     suffix, packed = ARCHIVES[archive]
@@ -121,24 +128,38 @@ def spoilt(content: bytes) -> bytes:
     return content[:place] + b"\xff" * 20 + content[place + 20 :]
 
 
-LARGE = lines({"id": f"d{number}", "text": "".join(random.Random(number).choices("春夏秋冬山水风月", k=300))} for number in range(2_000))  # noqa: S311 - no secret
-PACKERS = {
+def story(number: int) -> dict[str, object]:
+    """A document that no archive makes much smaller."""
+    chance = random.Random(number)  # noqa: S311 - no secret
+    return {"id": f"d{number}", "text": "".join(chance.choices("春夏秋冬山水风月", k=300))}
+
+
+LARGE = lines(map(story, range(1_000)))
+PACKERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "gz": (".gz", gzip.compress),
     "zst": (".zst", zst),
-    "gz of members": (".gz", lambda content: b"".join(gzip.compress(content[at : at + 90_000]) for at in range(0, len(content), 90_000))),
+    "gz of members": (
+        ".gz",
+        lambda content: b"".join(gzip.compress(content[at : at + 90_000]) for at in range(0, len(content), 90_000)),
+    ),
     "zst of frames": (".zst", lambda content: b"".join(zst(content[at : at + 90_000]) for at in range(0, len(content), 90_000))),
 }
 
 
 @pytest.mark.parametrize("archive", PACKERS)
-@pytest.mark.parametrize("harm", [truncated, spoilt, lambda content: content + b"junk"], ids=["truncated", "spoilt", "with a tail"])
+@pytest.mark.parametrize(
+    "harm", [truncated, spoilt, lambda content: content + b"junk"], ids=["truncated", "spoilt", "with a tail"]
+)
 def test_good_lines_of_a_damaged_archive_are_kept(tmp_path: Path, archive: str, harm: Callable[[bytes], bytes]) -> None:
     suffix, packed = PACKERS[archive]
-    content = harm(cast("bytes", packed(LARGE)))  # type: ignore[no-untyped-call]  # a lambda in a table
+    content = harm(packed(LARGE))
     plan = recipe(write(tmp_path / f"a.jsonl{suffix}", content), part_bytes=100_000)
     sourced = surveyed(plan, tmp_path / "out")
     found, bad = read(plan, sourced)
-    expected, _ = read(recipe(write(tmp_path / "b.jsonl", LARGE), part_bytes=100_000), surveyed(recipe(tmp_path / "b.jsonl", part_bytes=100_000), tmp_path / "plain"))
+    expected, _ = read(
+        recipe(write(tmp_path / "b.jsonl", LARGE), part_bytes=100_000),
+        surveyed(recipe(tmp_path / "b.jsonl", part_bytes=100_000), tmp_path / "plain"),
+    )
     sure = len(expected) // 2  # beyond them, damage may be unpacked to nonsense before the checksum tells
     assert [one[2:] for one in found[:sure]] == [one[2:] for one in expected[:sure]]
     assert not [one for one in bad if one.line <= sure]
@@ -154,7 +175,7 @@ def test_a_truncated_archive_leaves_a_row_in_quarantine(tmp_path: Path) -> None:
     kept = texts(tmp_path / "out")
     assert "d0" in kept
     assert "other" in kept
-    assert len(kept) == done.numbers["documents"]["kept"] < 2_000
+    assert len(kept) == done.numbers["documents"]["kept"] < 1_000
     (row,) = quarantine(tmp_path / "out")
     assert row == {
         "source": "crawl",
@@ -171,7 +192,9 @@ def test_a_text_file_in_a_damaged_archive_is_malformed(tmp_path: Path) -> None:
     plan = recipe(sources=[{"text": {"name": "pages", "path": str(tmp_path)}}])
     found, bad = read(plan, surveyed(plan, tmp_path / "out"))
     assert [one[2:] for one in found] == [("good.txt.gz", "好的一篇")]
-    assert [(one.file, one.reason) for one in bad] == [(f"spoilt.txt.{kind}", "cannot be read: it ends too early") for kind in ("gz", "zst")]
+    assert [(one.file, one.reason) for one in bad] == [
+        (f"spoilt.txt.{kind}", "cannot be read: it ends too early") for kind in ("gz", "zst")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,9 @@ def test_fields_have_other_names() -> None:
     assert read(line(text="一"), **names) == [Malformed(0, "no field 'content'", '{"text":"一"}')]
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4), lambda x: st.lists(x, max_size=2), max_leaves=3)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4), lambda x: st.lists(x, max_size=2), max_leaves=3
+)
 
 
 @given(st.lists(st.one_of(st.binary(max_size=12), st.dictionaries(st.sampled_from(["text", "id", "a"]), JSON).map(orjson.dumps))))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from typing import ClassVar
 
 import numpy as np
@@ -57,6 +58,10 @@ class Near(CorpusStep, frozen=True):
     num_perm: int = Field(128, ge=16, le=1024)  # values in a signature
     shingle_chars: int = Field(5, ge=2, le=16)  # 5 characters are about 3 words
     seed: int = Field(1, ge=0, lt=1 << 32)  # of datasketch's permutations
+
+    def depends(self) -> dict[str, str]:
+        """The permutations are drawn by datasketch."""
+        return {"datasketch": version("datasketch")}
 
     def bands(self) -> tuple[int, int]:
         """(bands, rows): the most rows that find a pair at the limit with probability FOUND."""

@@ -1,0 +1,111 @@
+"""What is printed of single documents: differences that can be seen, and why a text is not there."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.core.errors import SourceError
+from builder.core.ledger import Entry
+from builder.run.clean import Cleaned, Found
+from builder.run.explain import Change, Explained
+from builder.show.documents import cleaned_lines, diff_lines, read_documents, visible, why_gone
+from builder.show.explained import explained_lines
+
+EDIT = Found("normalize.width", "wide_alnum", "edit", 2, None, None)
+DROP = Found("filter.length", "too_short", "drop", None, 7.0, 20.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("桥 修好了", "桥 修好了"),
+        ("a\u200bb", "a\\u200bb"),
+        ("\u3000桥\u00a0\t", "\\u3000桥\\u00a0\\u0009"),
+        ("\ufeff", "\\ufeff"),
+        ("\U000e0062", "\\ue0062"),
+        ("", ""),
+    ],
+)
+def test_what_cannot_be_seen_is_written_out(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@given(st.text())
+def test_all_that_is_shown_can_be_printed(text: str) -> None:
+    assert visible(text).isprintable()
+
+
+def test_a_diff() -> None:
+    lines = list(diff_lines("a.txt", "同\n　旧\n", "同\n新\n"))
+    assert lines[:3] == ["--- a.txt", "+++ a.txt (cleaned)", "@@ -1,3 +1,3 @@"]
+    assert {"-\\u3000旧", "+新", " 同"} <= set(lines)
+    assert list(diff_lines("a.txt", "同", "同")) == []
+    assert list(diff_lines("a.txt", "旧", None))[1:] == ["+++ a.txt (dropped)", "@@ -1 +1 @@", "-旧", "+"]
+
+
+def test_lines_of_cleaned_documents(capsys: pytest.CaptureFixture[str]) -> None:
+    documents = [("a", "旧１"), ("b", "短")]
+    results = [Cleaned("新1", None, [EDIT]), Cleaned(None, "too_short", [EDIT, DROP])]
+    assert list(cleaned_lines(documents, results, as_json=False, as_diff=False)) == ["新1"]
+    assert capsys.readouterr().err == "b: dropped by filter.length, too_short: 7 (limit 20)\n"
+    first, second = map(json.loads, cleaned_lines(documents, results, as_json=True, as_diff=False))
+    assert first == {"id": "a", "text": "新1", "dropped": None, "findings": [EDIT._asdict()]}
+    assert second["findings"] == [EDIT._asdict(), DROP._asdict()]
+    assert "+新1" in list(cleaned_lines(documents, results, as_json=False, as_diff=True))
+
+
+def test_why_a_text_is_not_there() -> None:
+    assert why_gone(Cleaned(None, "too_short", [DROP])) == "dropped by filter.length, too_short: 7 (limit 20)"
+    assert why_gone(Cleaned(None, "odd", [DROP._replace(value=None, limit=None, code="odd")])) == "dropped by filter.length, odd"
+    failed = Found("filter.length", "ValueError: no", "quarantine", None, None, None)
+    assert why_gone(Cleaned(None, None, [failed])) == "quarantined by filter.length: ValueError: no"
+
+
+def test_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_bytes("一\r\n".encode())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("二".encode())))
+    assert read_documents([str(tmp_path / "a.txt"), "-"]) == [(str(tmp_path / "a.txt"), "一\r\n"), ("-", "二")]
+    with pytest.raises(SourceError, match="cannot read"):
+        read_documents([str(tmp_path)])
+
+
+def entry(action: str = "edit", **fields: object) -> Entry:
+    plain = Entry(0, 1, "dedup.near", action, "code", 1200, None, None, None, None, None)
+    return plain._replace(**fields)  # type: ignore[arg-type]  # of the right types
+
+
+def test_an_explanation() -> None:
+    changes = [
+        Change("normalize.width", [entry(), entry(code="other", value=3.0)], "旧", "新"),
+        Change("dedup.near", [entry("drop", count=None, value=0.875, limit=0.8, peer_part=0, peer_row=4)], "新", None),
+    ]
+    lines = list(explained_lines(Explained("a:0:1", "me", "旧", changes, None, "a:0:4", matches=True, note="")))
+    assert lines == [
+        "document a:0:1, id me",
+        "normalize.width: edit code, 1,200 places",
+        "normalize.width: edit other, 1,200 places, measured 3",
+        "--- before",
+        "+++ after (cleaned)".replace("after", "before"),
+        "@@ -1 +1 @@",
+        "-旧",
+        "+新",
+        "dedup.near: drop code, measured 0.875, limit 0.8, kept in its place: a:0:4",
+        "dropped",
+        "the replay from the source wrote just what the ledger holds",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [("短", "kept, 1 characters: '短'"), ("长" * 300, f"kept, 300 characters: '{'长' * 200}'…"), (None, "text not known")],
+)
+def test_the_end_of_an_explanation(text: str | None, last: str) -> None:
+    explained = Explained("a:0:1", "me", None, [], text, None, matches=False, note="gone")
+    assert list(explained_lines(explained)) == ["document a:0:1, id me", "note: gone", last]

@@ -1,0 +1,55 @@
+"""Exact duplicates: one key, one document, and the first in keeper order stays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.core.batch import PRIORITY, REPAIRS, WOULD_DROP, chars
+from builder.steps.dedup.exact import Exact
+from builder.text.canonical import canonical_text
+from tests.steps.dedup.corpus import corpus, in_parts, removed, verdict
+
+TEXTS = st.lists(st.text("桥橋Ａa １1，。", max_size=4), max_size=20)
+
+
+@given(TEXTS, st.integers(0, 99), st.integers(1, 7))
+def test_one_of_each_key_stays(texts: list[str], seed: int, rows: int) -> None:
+    batch = corpus(texts, seed)
+    keys = [canonical_text(text) or f"as it stands: {text}" for text in texts]
+    columns = zip(*(batch[name].to_pylist() for name in (WOULD_DROP, REPAIRS, PRIORITY)), chars(batch).tolist(), strict=True)
+    ranks = [(drop, repairs, -length, -priority, row) for row, (drop, repairs, priority, length) in enumerate(columns)]
+    keeper = {key: min((ranks[row], row) for row in range(len(texts)) if keys[row] == key)[1] for key in keys}
+    expected = {f"text:0:{row}": (f"text:0:{keeper[key]}", 1.0) for row, key in enumerate(keys) if keeper[key] != row}
+    assert removed(Exact(), [batch] if texts else []) == expected if texts else not expected
+    if texts:
+        assert removed(Exact(), in_parts(batch, rows), ranges=4, batch_rows=2) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("橋樑修好了", "桥梁修好了"), ("ＡＢＣ１２３", "abc123"), ("桥 修 好 了", "桥修好了。"), ("桥\n\n修好了！", "桥修好了")],
+)
+def test_what_the_key_does_not_see(one: str, other: str) -> None:
+    assert len(removed(Exact(), [corpus([one, other])])) == 1
+
+
+@pytest.mark.parametrize(("one", "other"), [("。", "！"), ("", "。"), ("桥", "路"), ("桥修", "修桥")])
+def test_what_differs_stays(one: str, other: str) -> None:
+    assert removed(Exact(), [corpus([one, other])]) == {}
+
+
+def test_the_verdict_says_all() -> None:
+    batch = corpus(["桥", "桥。", "路"])
+    (row,) = verdict(Exact(), [batch]).to_pylist()
+    assert row == {"part": 0, "row": 0, "code": "exact_duplicate", "value": 1.0, "peer_part": 0, "peer_row": 1}
+    (found,) = Exact().detect(batch, verdict(Exact(), [batch]))
+    assert (found.code, found.rows.tolist(), found.limit) == ("exact_duplicate", [0], 1.0)
+    assert found.peer is not None
+    assert np.array_equal(found.peer, [[0, 1]])
+    assert Exact().detect(batch) == []
+    assert verdict(Exact(), [batch]).schema == Exact.verdict
+    assert isinstance(Exact.verdict, pa.Schema)

@@ -1,0 +1,323 @@
+"""Near duplicates against their definition, walked in plain Python over sets of shingles and datasketch's own signatures."""
+
+from __future__ import annotations
+
+import math
+import random
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import opencc
+import pyarrow as pa
+import pytest
+from datasketch import MinHash
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builder.core.batch import PRIORITY, REPAIRS, WOULD_DROP, Batch
+from builder.core.errors import RecipeError
+from builder.run.recipe import load_plain
+from builder.steps.dedup.near import Near, permutations
+from builder.text.canonical import canonical_codes, canonical_keys, canonical_text
+from builder.text.minhash import shingle_hashes, signatures
+from tests.run.building import built, recipe, write_texts
+from tests.run.building import removed as removed_by_build
+from tests.steps.dedup.corpus import CHARACTERS, corpus, edited, families, in_parts, removed, verdict
+from tests.tokenizer.corpus import document
+
+MARGIN = 0.15
+
+
+# ---- The definition
+
+
+def shingles(text: str) -> frozenset[str]:
+    key = canonical_text(text)
+    return frozenset(key[place : place + 5] for place in range(len(key) - 4))
+
+
+def similarity(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other)
+
+
+def datasketch_signatures(texts: list[str], step: Near) -> np.ndarray:
+    offsets, codes = canonical_codes(corpus(texts)["text"])
+    borders, hashes = shingle_hashes(codes, offsets, step.shingle_chars)
+    rows = []
+    for start, stop in pairwise(borders.tolist()):
+        signature = MinHash(num_perm=step.num_perm, seed=step.seed, scheme="affine32", hashfunc=int)
+        signature.update_batch(hashes[start:stop].tolist())
+        rows.append(signature.hashvalues.astype(np.uint32))
+    return np.array(rows)
+
+
+def keeper_order(batch: Batch) -> list[int]:
+    """Rows: no filter would drop it, fewest repairs, longest, highest priority, smallest key."""
+    keys = canonical_keys(batch["text"])
+    columns = (batch[name].to_pylist() for name in (WOULD_DROP, REPAIRS, PRIORITY))
+    ranks = zip(*columns, batch["text"].to_pylist(), keys[:, 0].tolist(), strict=True)
+    order = [(drop, repairs, -len(text), -priority, key, row) for row, (drop, repairs, priority, text, key) in enumerate(ranks)]
+    return [rank[-1] for rank in sorted(order)]
+
+
+def by_definition(batch: Batch, step: Near) -> dict[str, tuple[str, float]]:
+    texts, ids = batch["text"].to_pylist(), batch["id"].to_pylist()
+    sets, signed = [shingles(text) for text in texts], datasketch_signatures(texts, step)
+    bands, rows = step.bands()
+    banded = signed[:, : bands * rows].reshape(len(texts), bands, rows)
+    gone: dict[str, tuple[str, float]] = {}
+    stay: list[int] = []
+    for row in keeper_order(batch):
+        best = (0.0, -1)
+        others = np.array([other for other in stay if sets[other] and sets[row]], np.int64)
+        if len(others):
+            shared = (banded[others] == banded[row]).all(axis=2).any(axis=1)
+            agreeing = (signed[others] == signed[row]).sum(axis=1) >= math.ceil(max(step.jaccard - MARGIN, 0) * step.num_perm)
+            for other in others[shared & agreeing].tolist():
+                value = similarity(sets[row], sets[other])
+                if value >= step.jaccard and value > best[0]:  # of equals the earliest in keeper order
+                    best = value, other
+        if best[1] < 0:
+            stay.append(row)
+        else:
+            gone[ids[row]] = ids[best[1]], best[0]
+    return gone
+
+
+@pytest.mark.parametrize(
+    ("step", "seed"),
+    [
+        (Near(), 1),
+        (Near(), 2),
+        (Near(jaccard=0.5), 3),
+        (Near(jaccard=0.95, num_perm=64), 4),
+        (Near(jaccard=1.0), 5),
+        (Near(jaccard=0.3, seed=7), 6),
+    ],
+    ids=repr,
+)
+def test_against_the_definition(step: Near, seed: int) -> None:
+    batch = corpus(families(60, seed), seed)
+    expected = by_definition(batch, step)
+    found = removed(step, [batch])
+    assert 250 < batch.num_rows < 450
+    assert len(expected) > 30
+    assert found.keys() == expected.keys()
+    assert found == expected
+
+
+def test_what_goes_has_a_kept_partner_that_is_near_enough() -> None:
+    batch = corpus(families(60, 8), 8)
+    text = dict(zip(batch["id"].to_pylist(), batch["text"].to_pylist(), strict=True))
+    gone = removed(Near(), [batch])
+    for one, (other, value) in gone.items():
+        assert other not in gone
+        assert value == similarity(shingles(text[one]), shingles(text[other])) >= 0.8
+
+
+def test_what_stays_has_none() -> None:
+    """Recall: of all pairs that stay, none is near; bands miss one pair in a thousand, and find these."""
+    batch = corpus(families(60, 9))
+    gone = removed(Near(), [batch])
+    stay = [
+        shingles(text) for id_, text in zip(batch["id"].to_pylist(), batch["text"].to_pylist(), strict=True) if id_ not in gone
+    ]
+    assert not [1 for place, one in enumerate(stay) for other in stay[:place] if similarity(one, other) >= 0.8]
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.5, 0.7, 0.8, 0.9]))
+def test_small_corpora_against_the_definition(seed: int, jaccard: float) -> None:
+    batch = corpus(families(8, seed), seed)
+    step = Near(jaccard=jaccard)
+    assert removed(step, [batch]) == by_definition(batch, step)
+
+
+# ---- Signatures and bands
+
+
+@pytest.mark.parametrize(("num_perm", "seed"), [(128, 1), (16, 1), (256, 99)])
+def test_signatures_are_those_of_datasketch(num_perm: int, seed: int) -> None:
+    texts = [*families(10, 4), "", "短", "只有四字", "刚好五个字"]
+    step = Near(num_perm=num_perm, seed=seed)
+    offsets, codes = canonical_codes(corpus(texts)["text"])
+    signed = signatures(codes, offsets, *permutations(num_perm, seed), 5)
+    assert signed.dtype == np.uint32
+    assert np.array_equal(signed, datasketch_signatures(texts, step))
+
+
+def shares_a_band(jaccard: float, bands: int, rows: int) -> float:
+    """The probability that two documents of this similarity share a band."""
+    return 1 - (1 - jaccard**rows) ** bands
+
+
+@pytest.mark.parametrize("jaccard", [0.25, 0.3, 0.5, 0.7, 0.8, 0.9, 0.99, 1.0])
+def test_bands_are_chosen_for_recall(jaccard: float) -> None:
+    bands, rows = Near(jaccard=jaccard).bands()
+    assert shares_a_band(jaccard, bands, rows) >= 0.999
+    assert not [more for more in range(rows + 1, 129) if shares_a_band(jaccard, 128 // more, more) >= 0.999]
+
+
+def test_bands_of_the_default() -> None:
+    assert Near().bands() == (25, 5)
+
+
+# ---- Keepers
+
+
+def two(one: str, other: str, column: str, values: list[object]) -> list[str]:
+    """Who of two goes, where one column differs."""
+    batch = corpus([one, other])
+    place = batch.schema.get_field_index(column)
+    batch = batch.set_column(place, batch.schema.field(place), pa.array(values, batch.schema.field(place).type))
+    return list(removed(Near(), [batch]))
+
+
+@cache
+def pair() -> tuple[str, str]:
+    """Two near documents; the second one is longer."""
+    text = document(5)
+    return text, f"{text}又及"
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "gone"),
+    [
+        (WOULD_DROP, [False, False], "text:0:0"),  # the shorter one
+        (WOULD_DROP, [False, True], "text:0:1"),
+        (REPAIRS, [0, 1], "text:0:1"),
+        (REPAIRS, [1, 1], "text:0:0"),
+        (PRIORITY, [5, 1], "text:0:0"),  # length comes first
+    ],
+)
+def test_who_is_kept(column: str, values: list[object], gone: str) -> None:
+    assert two(*pair(), column, values) == [gone]
+
+
+def test_of_equal_lengths_the_priority_decides() -> None:
+    one, other = document(5), document(5).replace("第5号", "第6号")
+    assert len(one) == len(other)
+    assert two(one, other, PRIORITY, [1, 2]) == ["text:0:0"]
+    assert two(one, other, PRIORITY, [2, 1]) == ["text:0:1"]
+    smaller = int(np.argmin(canonical_keys(corpus([one, other])["text"])[:, 0]))
+    assert two(one, other, PRIORITY, [1, 1]) == [f"text:0:{1 - smaller}"]
+
+
+def test_no_transitive_closure() -> None:
+    """A chain: each is near to the next, the ends are not near to each other; the middle is kept in no one's place."""
+    story = "".join(random.Random(3).choices(CHARACTERS, k=450))  # noqa: S311 - no secret
+    chain = [story[start : start + 400] for start in (0, 25, 50)]
+    sets = [shingles(text) for text in chain]
+    assert min(similarity(sets[0], sets[1]), similarity(sets[1], sets[2])) >= 0.8 > similarity(sets[0], sets[2])
+    batch = corpus([f"{chain[0]}甲甲", chain[1], f"{chain[2]}乙"])  # the ends are longer, so both stay and the middle goes
+    gone = removed(Near(), [batch])
+    assert gone.keys() == {"text:0:1"}
+    first = corpus([chain[0], f"{chain[1]}甲乙", chain[2]])  # the middle is longest, and both ends go
+    assert removed(Near(), [first]).keys() == {"text:0:0", "text:0:2"}
+
+
+def test_the_keeper_is_not_one_that_a_later_filter_drops(tmp_path: Path) -> None:
+    one, other = pair()
+    source = write_texts(tmp_path / "a.jsonl", [other, one])
+    limit = len("".join(one.split()))
+    built(tmp_path / "out", recipe(source, steps=["dedup.near", {"filter.length": {"max_chars": limit}}]))
+    assert removed_by_build(tmp_path / "out") == {"d0": ("near_duplicate", "d1")}
+    built(tmp_path / "without", recipe(source, steps=["dedup.near"]))
+    assert removed_by_build(tmp_path / "without") == {"d1": ("near_duplicate", "d0")}
+
+
+# ---- Short, equal and converted documents
+
+
+def test_short_documents_stay_unless_they_are_equal(tmp_path: Path) -> None:
+    chance = random.Random(4)  # noqa: S311 - no secret
+    short = ["".join(chance.sample(CHARACTERS, k=length)) for length in range(3, 14) for _ in range(6)]
+    texts = [*short, *(f"{text}。" for text in short[::3])]
+    built(tmp_path / "out", recipe(write_texts(tmp_path / "a.jsonl", texts), steps=["dedup.exact", "dedup.near"]))
+    gone = removed_by_build(tmp_path / "out")
+    expected = {f"d{3 * number}": ("exact_duplicate", f"d{len(short) + number}") for number in range(len(texts) - len(short))}
+    assert gone == expected  # the one with a full stop is longer
+
+
+def test_without_letters_nothing_is_near(tmp_path: Path) -> None:
+    texts = ["", "。。。", "！！！", "——", "🌊🌊🌊🌊🌊🌊", "🌊🌊🌊🌊🌊🚢"]
+    assert removed(Near(), [corpus(texts)]) == {}
+    built(tmp_path / "out", recipe(write_texts(tmp_path / "a.jsonl", [*texts, "。。。"]), steps=["dedup.exact", "dedup.near"]))
+    assert removed_by_build(tmp_path / "out") == {"d6": ("exact_duplicate", "d1")}
+
+
+def test_twins_in_the_other_script_are_duplicates(tmp_path: Path) -> None:
+    simplified = [document(number) + document(number + 300) for number in range(31, 37) if number % 3]
+    convert = opencc.OpenCC("s2t").convert
+    traditional = [convert(text) for text in simplified]
+    assert not set(simplified) & set(traditional)
+    texts = [*simplified, *(edited(text, 1, random.Random(7)) for text in traditional)]  # noqa: S311 - no secret
+    gone = removed(Near(), [corpus(texts)])
+    assert {tuple(sorted((one, other))) for one, (other, _) in gone.items()} == {
+        (f"text:0:{number}", f"text:0:{number + len(simplified)}") for number in range(len(simplified))
+    }
+    source = write_texts(tmp_path / "a.jsonl", [*simplified, *traditional])
+    built(tmp_path / "out", recipe(source, steps=["dedup.exact"]))
+    assert len(removed_by_build(tmp_path / "out")) == len(simplified)
+
+
+# ---- Borders
+
+
+@pytest.mark.parametrize("how", [{"batch_rows": 7}, {"ranges": 5}, {"batch_rows": 1, "ranges": 33}], ids=repr)
+def test_borders_of_batches_and_buckets_do_not_matter(how: dict[str, int]) -> None:
+    batch = corpus(families(20, 6), 6)
+    assert removed(Near(), [batch], **how) == removed(Near(), [batch])
+    one, other = (table.sort_by("row").to_pylist() for table in (verdict(Near(), [batch], **how), verdict(Near(), [batch])))
+    assert one == other
+
+
+@pytest.mark.parametrize("rows", [1, 13, 64])
+def test_borders_of_parts_do_not_matter(rows: int) -> None:
+    texts = list(dict.fromkeys(families(20, 6)))  # of documents with one key, the place decides
+    batch = corpus([text for text in texts if text], 6)
+    assert removed(Near(), in_parts(batch, rows), ranges=3) == removed(Near(), [batch])
+
+
+def test_the_way_through_a_build_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = write_texts(tmp_path / "a.jsonl", list(dict.fromkeys(families(30, 7))))
+    steps = ["dedup.exact", "dedup.near"]
+    built(tmp_path / "whole", recipe(source, steps=steps))
+    monkeypatch.setattr("builder.run.barrier.RANGE_ROWS", 50)
+    monkeypatch.setattr("builder.run.reading.BATCH_ROWS", 3)
+    built(tmp_path / "cut", recipe(source, steps=steps, part_bytes=5_000))
+    assert removed_by_build(tmp_path / "cut") == removed_by_build(tmp_path / "whole")
+    assert len(removed_by_build(tmp_path / "whole")) > 20
+
+
+def test_large_groups_go_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group over the limit is compared with its leaders: every copy of one document goes, and all that goes is near."""
+    text = document(8) + document(9)
+    chance = random.Random(2)  # noqa: S311 - no secret
+    copies = [edited(text, 2, chance) for _ in range(150)]
+    batch = corpus([*copies, *families(10, 3)], 3)
+    whole = removed(Near(), [batch])
+    monkeypatch.setattr("builder.steps.dedup.near.MAX_GROUP", 20)
+    found = removed(Near(), [batch])
+    assert found.keys() == whole.keys()
+    sets = dict(zip(batch["id"].to_pylist(), map(shingles, batch["text"].to_pylist()), strict=True))
+    assert all(value == similarity(sets[one], sets[other]) >= 0.8 for one, (other, value) in found.items())
+    assert not found.keys() & {other for other, _ in found.values()}
+
+
+# ---- Settings
+
+
+@pytest.mark.parametrize(
+    "fields", [{"jaccard": 0.2}, {"jaccard": 1.1}, {"num_perm": 8}, {"shingle_chars": 1}, {"seed": -1}], ids=repr
+)
+def test_settings_out_of_range(fields: dict[str, object]) -> None:
+    with pytest.raises(RecipeError):
+        load_plain({"name": "a", "steps": [{"dedup.near": fields}]})
+
+
+def test_a_corpus_without_pairs() -> None:
+    assert verdict(Near(), [corpus([document(number) for number in range(5)])]).num_rows == 0
+    assert verdict(Near(), [corpus(["短"])]).num_rows == 0
