@@ -30,6 +30,18 @@ InputOption = Annotated[
 LimitOption = Annotated[int | None, typer.Option(min=1, metavar="DOCS", help="Read at most so many documents.")]
 
 
+@app.callback(invoke_without_command=True)
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    """What stands before the command."""
+    if version:
+        from importlib.metadata import version as installed  # noqa: PLC0415 - imported late: `builder --help` answers at once
+
+        typer.echo(f"corpus-builder {installed('corpus-builder')}")
+        raise typer.Exit
+
+
 @app.command()
 def build(
     recipe: RecipeArgument,

@@ -18,7 +18,7 @@ from builder.publish.tally import Tally
 from builder.run.build import run_stages, survey
 from builder.run.executors.inline import Inline
 from builder.run.executors.local import Local
-from builder.run.inputs import with_inputs
+from builder.run.inputs import unknown_files, with_inputs
 from builder.run.job import STAGES, new_job
 from builder.run.output import REPORT, clear_stages, held
 from builder.run.plan import versions
@@ -58,6 +58,8 @@ def build(  # noqa: PLR0913 - the options of the command line, all but two by na
     loaded = configured(recipe, inputs, settings or {}, tokenizer=tokenizer)
     target, progress, begun = Path(out).resolve(), progress or Silent(), time.monotonic()
     with closing(_executor(executor, workers)) as workforce, held(target), progress:
+        if unread := unknown_files(inputs):
+            progress.note(f"not read, of no known format: {', '.join(f'{count} {suffix}' for suffix, count in unread.items())}")
         sourced = survey(loaded, target, workforce, limit, progress)
         job = new_job(loaded, target, sourced.hash, len(sourced.parts))
         name = publication_hash(job)

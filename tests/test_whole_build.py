@@ -39,6 +39,7 @@ from tests.tokenizer.corpus import document
 TOP = Path(__file__).parents[1]
 DEMO = TOP / "builder" / "recipes" / "demo"
 SAME_BYTES = ("data", "removed", "tokenizer", "ledger", "README.md")
+DOCUMENTS, FRESH = 400, 300  # of the corpus; the rest are copies
 SECONDS = 60  # after which a process of a test hangs
 
 
@@ -81,14 +82,14 @@ def test_the_demo_shows_every_outcome(golden: Path) -> None:
 
 def dirty(number: int) -> str:
     """Documents of all sorts: clean, spaced, wide, near to another, equal to another, short, not Chinese."""
-    text = document(number % 450)[:320]
+    text = document(number % FRESH)[:320]
     match number % 9:
         case 0:
             return " ".join(text)
         case 1:
             return f"２０２４年　{text}\r\n\r\n\r\n"
         case 2:
-            return f"{document((number - 1) % 450)[:320]}又及"
+            return f"{document((number - 1) % FRESH)[:320]}又及"
         case 3 if number % 4 == 0:
             return "How to keep a sourdough starter alive, in a jar. " * 3
         case 4 if number % 5 == 0:
@@ -98,10 +99,10 @@ def dirty(number: int) -> str:
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A recipe over 600 documents in four files; parts of 20 kB."""
+    """A recipe over some hundred documents in four files; parts of 20 kB."""
     folder = tmp_path_factory.mktemp("corpus")
     for file in range(4):
-        records = [{"id": f"story {number}", "text": dirty(number)} for number in range(file, 600, 4)]
+        records = [{"id": f"story {number}", "text": dirty(number)} for number in range(file, DOCUMENTS, 4)]
         write_texts(folder / "raw" / f"{file}.jsonl", records)
     with (folder / "raw" / "0.jsonl").open("ab") as stream:
         stream.write(b'{"text": "cut off')
@@ -121,8 +122,8 @@ def expected(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     out = tmp_path_factory.mktemp("inline") / "out"
     done = build(corpus, out, executor="inline")
     numbers = done.numbers["documents"]
-    assert len(parts(out)) > 20
-    assert (numbers["read"], numbers["malformed"]) == (601, 1)
+    assert len(parts(out)) > 12
+    assert (numbers["read"], numbers["malformed"]) == (DOCUMENTS + 1, 1)
     assert numbers["read"] == numbers["kept"] + numbers["dropped"] + numbers["malformed"]
     assert numbers["dropped"] > 50
     assert len(set(numbers["drops"])) >= 4
@@ -172,7 +173,7 @@ def killed_now_and_then(corpus: Path, out: Path, kills: int, most_files: int) ->
 
 
 def test_kills_change_no_byte(corpus: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
-    killed_now_and_then(corpus, tmp_path / "out", kills=3, most_files=250)
+    killed_now_and_then(corpus, tmp_path / "out", kills=2, most_files=180)
     assert files(tmp_path / "out", *SAME_BYTES) == expected
     assert not list((tmp_path / "out").rglob(f"{TEMPORARY}*"))
 
@@ -336,7 +337,9 @@ def test_every_document_is_explained_without_what_was_published(golden: Path) ->
             assert explained.matches, name
             assert explained.text is None
             assert explained.changes[-1].entries[0].code == code
-            assert (explained.peer and one(explain(golden, explained.peer)).id) == peer
+            assert (explained.peer and explained.peer[1]) == peer
+            if explained.peer:
+                assert one(explain(golden, explained.peer[0])).id == peer
     assert len(kept) + len(dropped) == 20
 
 
@@ -545,7 +548,7 @@ calls = set()
 
 def trace(frame, event, argument):
     caller = frame.f_back
-    called = frame.f_globals.get("__name__", "").partition(".")[0]
+    called = str(frame.f_globals.get("__name__")).partition(".")[0]
     if called in LIBRARIES and caller is not None and frame.f_code.co_name != "<module>":
         file = caller.f_code.co_filename
         if f"{os.sep}builder{os.sep}" in file and "site-packages" not in file:

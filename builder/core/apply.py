@@ -222,10 +222,11 @@ def _entries(
     entries = []
     for position, edit in edits.items():
         digest = xxhash.xxh3_64_intdigest(edit.text.encode())
-        for code, value, limit, peer in reasons[position]:
+        for first, (code, value, limit, peer) in enumerate(reasons[position]):
             other, place = peer or (None, None)
+            count = None if first else edit.count
             where = int(part[position]), int(rows[position])
-            entries.append(Entry(*where, name, EDIT, code, edit.count, value, limit, other, place, digest))
+            entries.append(Entry(*where, name, EDIT, code, count, value, limit, other, place, digest))
     for drop in drops:
         other, place = drop.peer or (None, None)
         where = int(part[drop.position]), int(rows[drop.position])

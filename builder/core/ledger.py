@@ -16,7 +16,7 @@ LEDGER = pa.schema(
         ("step", DICTIONARY),
         ("action", DICTIONARY),  # edit | drop
         ("code", DICTIONARY),
-        ("count", pa.int32()),  # places changed by the step's edit; null for a drop
+        ("count", pa.int32()),  # places changed by the step's edit, on the first of its codes; null for a drop
         ("value", pa.float64()),
         ("limit", pa.float64()),
         ("peer_part", pa.int32()),

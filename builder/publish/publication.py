@@ -64,7 +64,7 @@ def publish(job: Job, sourced: Sourced, counts: list[Counter[str]], executor: Ex
                 "builder.publish.shards:write_removed", ({**base, "name": name, "parts": parts} for name, parts in removed)
             )
         )
-        numbers = tally(job, folder, counts, shards)
+        numbers = tally(job, folder, counts, shards, len(sourced.broken))
         if numbers.kept != counts[-1]["kept"]:
             raise BuildError(
                 "documents were lost on the way to the shards",

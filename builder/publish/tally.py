@@ -17,8 +17,8 @@ from builder.run.job import Job
 class Tally(NamedTuple):
     """What came in, what became of it."""
 
-    read: int  # documents and malformed lines
-    malformed: int
+    read: int  # documents, malformed lines and files, and archives that end early
+    malformed: int  # lines, files and archives among them
     failed: int  # documents on which a step raised
     repeated_ids: int  # documents whose id another one has that was counted already; all are kept
     kept: int
@@ -39,8 +39,8 @@ class Tally(NamedTuple):
         return fields
 
 
-def tally(job: Job, folder: str, counts: list[Counter[str]], shards: list[Shard]) -> Tally:
-    """Sum the ledgers of all parts below `folder`; `counts`: of each stage."""
+def tally(job: Job, folder: str, counts: list[Counter[str]], shards: list[Shard], broken: int) -> Tally:
+    """Sum the ledgers of all parts below `folder`; `counts`: of each stage; `broken`: archives that end early."""
     edits: dict[tuple[str, str], tuple[int, int]] = {}
     drops: Counter[tuple[str, str]] = Counter()
     chars = 0
@@ -52,7 +52,7 @@ def tally(job: Job, folder: str, counts: list[Counter[str]], shards: list[Shard]
                 drops[key] += group["count_count"]
             else:
                 documents, places = edits.get(key, (0, 0))
-                edits[key] = documents + group["count_count"], places + group["count_sum"]
+                edits[key] = documents + group["count_count"], places + (group["count_sum"] or 0)
         rows = job.store.mapped(f"{folder}/rows/{part:05d}.arrow")
         chars += pc.sum(rows["chars"]).as_py() or 0 if "chars" in rows.column_names else 0
     splits = Counter(dict.fromkeys(job.recipe.publish.splits, 0))
@@ -60,8 +60,8 @@ def tally(job: Job, folder: str, counts: list[Counter[str]], shards: list[Shard]
         splits[list(job.recipe.publish.splits)[shard.split]] += shard.rows
     order = {step.name(): place for place, step in enumerate(job.recipe.steps)}
     return Tally(
-        read=counts[0]["documents"],
-        malformed=counts[0]["malformed"],
+        read=counts[0]["documents"] + broken,
+        malformed=counts[0]["malformed"] + broken,
         failed=sum(count["failed"] for count in counts),
         repeated_ids=_repeated_ids(job, folder),
         kept=sum(splits.values()),

@@ -48,6 +48,9 @@ def clean(
 
     `only`, `skip`: globs over step names, such as `normalize.*`. `set`: `STEP.FIELD` to value. Raises RecipeError.
     """
+    if isinstance(texts, str):
+        msg = "clean takes a list of texts; for one text write clean([text])"
+        raise TypeError(msg)
     steps = chosen_steps(recipe, only, skip, set or {})
     results: list[Cleaned] = []
     for batch in _batches(texts):

@@ -39,7 +39,7 @@ class Explained(NamedTuple):
     source_text: str | None  # as it stands in its source; None: gone, see `note`
     changes: list[Change]
     text: str | None  # as published; None: dropped
-    peer: str | None  # doc_id of the document that explains the drop
+    peer: tuple[str, str] | None  # (doc_id, id) of the document that explains the drop
     matches: bool  # whether the replay wrote just what the ledger holds
     note: str
 
@@ -47,6 +47,8 @@ class Explained(NamedTuple):
 def explain(out: str | Path, document: str) -> list[Explained]:
     """Explain a document by its id or doc_id; several where several share the id. Raises OutputError or RecipeError."""
     folder = Path(out)
+    if not folder.is_dir():
+        raise OutputError(f"no folder {folder}", allowed="the output folder of a build", next="check the path")
     if not (folder / REPORT).is_file():
         raise OutputError(
             f"{folder} is no finished build",
@@ -55,6 +57,12 @@ def explain(out: str | Path, document: str) -> list[Explained]:
         )
     recipe = load_recipe(folder / "recipe.yaml")
     found = list(_places(folder, document))
+    if not found and (reason := _quarantined(folder, document)):
+        raise RecipeError(
+            f"{document} was quarantined",
+            got=reason,
+            next=f"file, line and reason of all stand in {folder}/quarantine/quarantine.jsonl",
+        )
     if not found:
         raise RecipeError(
             f"no document {document!r} in {folder}",
@@ -72,6 +80,15 @@ def _places(folder: Path, document: str) -> Iterator[tuple[str, str]]:
         mask = pc.or_(pc.equal(table["id"], document), pc.equal(table["doc_id"], document))
         mine = table.filter(mask)
         yield from zip(mine["doc_id"].to_pylist(), mine["id"].to_pylist(), strict=True)
+
+
+def _quarantined(folder: Path, document: str) -> str:
+    """Why a doc_id or a file was quarantined; empty if it was not."""
+    with (folder / "quarantine" / "quarantine.jsonl").open(encoding="utf-8") as lines:
+        for line in map(json.loads, lines):
+            if document in (line.get("doc_id"), line.get("file")):
+                return f"{line['step']}: {line['reason']}"
+    return ""
 
 
 def _explained(folder: Path, recipe: Recipe, doc_id: str, name: str) -> Explained:
@@ -134,12 +151,13 @@ def _part(folder: Path, number: int) -> Part:
     raise OutputError(f"{folder}/parts.jsonl has no part {number}", next="build again")
 
 
-def _peer(folder: Path, entries: list[Entry]) -> str | None:
-    """The doc_id of the peer: its source is that of its part."""
+def _peer(folder: Path, entries: list[Entry]) -> tuple[str, str] | None:
+    """(doc_id, id) of the peer: its source is that of its part."""
     for entry in entries:
         if entry.peer_part is not None:
             recipe = load_recipe(folder / "recipe.yaml")
-            return f"{recipe.sources[_part(folder, entry.peer_part).source].name}:{entry.peer_part}:{entry.peer_row}"
+            doc_id = f"{recipe.sources[_part(folder, entry.peer_part).source].name}:{entry.peer_part}:{entry.peer_row}"
+            return next(_places(folder, doc_id), (doc_id, doc_id))
     return None
 
 

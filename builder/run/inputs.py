@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import glob
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from builder.core.errors import SourceError
-from builder.core.source import Source
+from builder.core.source import Source, plain_suffix
 from builder.run.catalog import find_source, known_sources
 from builder.run.recipe import Recipe
 
@@ -44,3 +45,12 @@ def _names(given: str) -> list[str]:
     if path.is_dir():
         return [file.name for file in path.rglob("*") if file.is_file()]
     return [Path(match).name for match in ([given] if path.is_file() else glob.glob(given, recursive=True))]  # noqa: PTH207 - Path.glob takes no absolute pattern
+
+
+def unknown_files(inputs: Sequence[str | Path]) -> dict[str, int]:
+    """Suffix to number of the files below folders among the inputs that no format reads."""
+    formats = [find_source(name) for name in known_sources()]
+    folders = [Path(given) for given in inputs if Path(given).is_dir()]
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    unread = [file for file in files if not any(source.accepts(file.name) for source in formats)]
+    return dict(Counter(plain_suffix(file.name) or "no suffix" for file in unread))

@@ -18,6 +18,7 @@ from builder.run.catalog import find_source, find_step
 from builder.run.settings import PublishSettings, Quantity, TokenizerConfig
 
 MAX_RECIPE_BYTES = 1_000_000
+SECTIONS = ("publish", "tokenizer")
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -42,6 +43,16 @@ class Recipe(BaseModel, frozen=True, extra="forbid", arbitrary_types_allowed=Tru
         return fields
 
 
+class _UniqueKeys(yaml.SafeLoader):
+    """Safe YAML in which a key may stand in a mapping only once; YAML's own reader keeps the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - as in yaml
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        if twice := [key for key, count in Counter(map(str, keys)).items() if count > 1]:
+            raise yaml.constructor.ConstructorError(None, None, f"found twice: {', '.join(twice)}", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
 def load_recipe(name_or_path: str | Path) -> Recipe:
     """A recipe from a YAML file, or the built-in one of that name. Raises RecipeError."""
     path = Path(name_or_path)
@@ -56,7 +67,7 @@ def load_recipe(name_or_path: str | Path) -> Recipe:
     if len(content) > MAX_RECIPE_BYTES:
         raise RecipeError(f"recipe {path} is too large", got=f"{len(content):,} bytes", allowed=f"{MAX_RECIPE_BYTES:,} bytes")
     try:
-        fields = yaml.safe_load(content)
+        fields = yaml.load(content, _UniqueKeys)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RecipeError(f"recipe {path} is not YAML", got=str(error)) from error
     if not isinstance(fields, dict):
@@ -82,10 +93,13 @@ def load_plain(fields: Mapping[str, Any]) -> Recipe:
 
 
 def with_settings(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
-    """The recipe with `STEP.FIELD` keys set, such as `filter.length.min_chars`. Raises RecipeError."""
+    """The recipe with `STEP.FIELD` keys set, such as `filter.length.min_chars` or `tokenizer.vocab_size`. Raises RecipeError."""
     steps = list(recipe.steps)
     for key, value in settings.items():
         name, _, field = key.rpartition(".")
+        if name in SECTIONS:
+            recipe = _with_section(recipe, name, field, value)
+            continue
         places = [place for place, step in enumerate(steps) if step.name() == name]
         if not places:
             known = [step.name() for step in recipe.steps]
@@ -98,6 +112,12 @@ def with_settings(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
     return recipe.model_copy(update={"steps": tuple(steps)})
 
 
+def _with_section(recipe: Recipe, name: str, field: str, value: Any) -> Recipe:  # noqa: ANN401 - whatever YAML holds
+    section = getattr(recipe, name) or TokenizerConfig()
+    changed = validated(type(section), {**section.model_dump(), field: value}, name)
+    return recipe.model_copy(update={name: changed})
+
+
 def validated(model: type[Model], fields: Mapping[str, Any], what: str) -> Model:
     """A model from its fields; a mistake is answered with the fields that there are."""
     try:
@@ -105,13 +125,13 @@ def validated(model: type[Model], fields: Mapping[str, Any], what: str) -> Model
     except ValidationError as error:
         first = error.errors()[0]
         path = ".".join(str(place) for place in first["loc"])
-        known = sorted(model.model_fields)
+        known = sorted(set(model.model_fields) - {"folder"})
         extra = first["type"] == "extra_forbidden"
         raise RecipeError(
-            f"{what}: {'unknown field' if extra else 'field'} {path}{'' if extra else ': ' + first['msg']}",
+            f"{what}: {'unknown field' if extra else 'wrong value for'} {path}",
             got=repr(first["input"])[:200],
-            allowed=", ".join(known),
-            next=nearest(path, known) if extra else "",
+            allowed=", ".join(known) if extra else first["msg"],
+            next=nearest(path, known) if extra else "correct the value",
         ) from error
 
 

@@ -32,16 +32,16 @@ def explained_lines(explained: Explained) -> Iterator[str]:
         yield "the replay from the source wrote just what the ledger holds"
 
 
-def _change_lines(change: Change, peer: str | None) -> Iterator[str]:
+def _change_lines(change: Change, peer: tuple[str, str] | None) -> Iterator[str]:
     for entry in change.entries:
         yield f"{change.step}: {_reason(entry, peer)}"
     if change.before is not None and change.after is not None:
         yield from diff_lines("before", change.before, change.after)
 
 
-def _reason(entry: Entry, peer: str | None) -> str:
+def _reason(entry: Entry, peer: tuple[str, str] | None) -> str:
     places = "" if entry.count is None else f", {entry.count:,} places"
     measured = "" if entry.value is None else f", measured {entry.value:g}"
     limit = "" if entry.limit is None else f", limit {entry.limit:g}"
-    keeper = f", kept in its place: {peer}" if entry.peer_part is not None else ""
+    keeper = f", kept in its place: {peer[0]}, id {peer[1]}" if peer and entry.peer_part is not None else ""
     return f"{entry.action} {entry.code}{places}{measured}{limit}{keeper}"

@@ -29,7 +29,12 @@ def built_lines(built: Built) -> Iterator[str]:
     yield f"splits: {splits}"
     seconds = report["seconds"]
     yield f"dataset in {seconds['dataset']:.1f} s ({report['mb_per_second']:.1f} MB/s), tokenizer in {seconds['tokenizer']:.1f} s"
-    yield f'open it: load_dataset("{built.out}"), and load_dataset("{built.out}", "removed")'
+    if numbers["kept"]:
+        yield f'open it: load_dataset("{built.out}")'
+    else:
+        yield "nothing was kept: there is no dataset to open"
+    if numbers["dropped"]:
+        yield f'what was dropped: load_dataset("{built.out}", "removed")'
     yield f"ask why: builder explain {built.out} ID"
 
 

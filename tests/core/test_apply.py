@@ -260,7 +260,7 @@ def test_an_edit_is_entered_with_all_its_reasons() -> None:
     hash_ = xxhash.xxh3_64_intdigest(text.encode())
     assert result.ledger == [
         (0, 1, Toy.name(), EDIT, "twice", 2, 2.0, 3.0, None, None, hash_),
-        (0, 1, Toy.name(), EDIT, "grow", 2, None, None, None, None, hash_),
+        (0, 1, Toy.name(), EDIT, "grow", None, None, None, None, None, hash_),
     ]
     assert result.batch["text"].to_pylist() == ["桥", text]
     assert result.batch[REPAIRS].to_pylist() == [0, 1]

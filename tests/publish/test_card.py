@@ -91,6 +91,8 @@ def test_the_header(tmp_path: Path) -> None:
         "cc0-1.0",
         ["n<1K"],
     )
+    named = {config.pop("description") for config in head["configs"]}
+    assert [name.startswith("build ") for name in named] == [True]
     assert head["configs"] == [
         {
             "config_name": "default",
@@ -168,6 +170,21 @@ def test_where_all_is_malformed(tmp_path: Path) -> None:
     done = built(tmp_path / "out", recipe(source, steps=steps))
     assert (done.numbers["documents"]["kept"], done.numbers["documents"]["malformed"]) == (0, 2)
     assert list(opened(tmp_path / "out", streaming=True)["train"]) == []
+
+
+def test_a_new_build_is_not_taken_for_the_old_one(tmp_path: Path) -> None:
+    """`load_dataset` keeps what it read of a local folder, and must see that the folder holds something else."""
+    source = write_texts(tmp_path / "a.jsonl", documents(5))
+    for least in (20, 10_000, 1):
+        steps = [{"filter.length": {"min_chars": least}}]
+        built(tmp_path / "out", recipe(source, steps=steps, publish={"splits": {"train": 1.0}}))
+        if least < 10_000:
+            assert len(opened(tmp_path / "out")["train"]) == 5
+        else:
+            assert len(opened(tmp_path / "out", "removed")["removed"]) == 5
+    write_texts(tmp_path / "a.jsonl", documents(4, first=7))
+    built(tmp_path / "out", recipe(source, steps=["filter.length"], publish={"splits": {"train": 1.0}}))
+    assert sorted(row["text"] for row in opened(tmp_path / "out")["train"]) == sorted(documents(4, first=7))
 
 
 def test_licenses_are_all_named(tmp_path: Path) -> None:

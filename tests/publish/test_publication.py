@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from pathlib import Path
@@ -248,6 +249,14 @@ def test_quarantine_and_samples(tmp_path: Path) -> None:
     (edit,) = (sample for sample in samples if sample["action"] == "edit")
     assert edit["before"].startswith("１２３")
     assert edit["after"].startswith("123")
+
+
+def test_odd_line_breaks_in_quarantine(tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl"
+    source.write_text("broken\u2028line\u0085too\n[]\n", encoding="utf-8")
+    built(tmp_path / "out", recipe(source))
+    lines = (tmp_path / "out" / "quarantine" / "quarantine.jsonl").read_text("utf-8").split("\n")
+    assert [json.loads(line)["excerpt"] for line in lines if line] == ["broken\u2028line\u0085too", "[]"]
 
 
 def test_the_ledger_has_a_file_for_each_part(tmp_path: Path) -> None:

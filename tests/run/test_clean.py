@@ -31,6 +31,11 @@ def test_one_result_for_each_text_in_order() -> None:
     assert results[2] == Cleaned(CLEAN, None, [])
 
 
+def test_a_single_text_is_no_list_of_texts() -> None:
+    with pytest.raises(TypeError, match=r"clean\(\[text\]\)"):
+        clean(SPACED)
+
+
 def test_nothing() -> None:
     assert clean([]) == []
 

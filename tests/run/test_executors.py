@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -80,6 +82,25 @@ def test_closing_ends_the_workers(tmp_path: Path) -> None:
     executor.close()
     assert not psutil.wait_procs(workers, timeout=5)[1]
     executor.close()
+
+
+UNGUARDED = """
+print("main", flush=True)
+import json, sys
+from builder.run.executors.local import Local
+executor = Local(2)
+print(len(list(executor.map(sys.argv[1], json.loads(sys.argv[2])))), __spec__ is None, __file__.endswith("script.py"))
+executor.close()
+"""
+
+
+def test_a_script_needs_no_guard(tmp_path: Path) -> None:
+    """Its main file is not run again in the workers, which would start workers of their own."""
+    script = tmp_path / "script.py"
+    script.write_text(UNGUARDED, encoding="utf-8")
+    arguments = [sys.executable, str(script), TASK, json.dumps(payloads(tmp_path, 12))]
+    ran = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.returncode) == ("main\n12 True True\n", 0), ran.stderr
 
 
 @pytest.mark.parametrize("task", ["os:getcwd", "tests.run.building:parts", "builder"])

@@ -176,13 +176,14 @@ def test_a_truncated_archive_leaves_a_row_in_quarantine(tmp_path: Path) -> None:
     assert "d0" in kept
     assert "other" in kept
     assert len(kept) == done.numbers["documents"]["kept"] < 1_000
-    (row,) = quarantine(tmp_path / "out")
+    row, *cut = quarantine(tmp_path / "out")
     assert row == {
         "source": "crawl",
         "file": "a.jsonl.gz",
         "reason": "the archive is truncated or damaged: it ends too early",
         "step": "source",
     }
+    assert [(one["line"], one["reason"].split(":")[0]) for one in cut] == [(len(kept), "not JSON")]  # the line that was cut off
 
 
 def test_a_text_file_in_a_damaged_archive_is_malformed(tmp_path: Path) -> None:
@@ -193,7 +194,7 @@ def test_a_text_file_in_a_damaged_archive_is_malformed(tmp_path: Path) -> None:
     found, bad = read(plan, surveyed(plan, tmp_path / "out"))
     assert [one[2:] for one in found] == [("good.txt.gz", "好的一篇")]
     assert [(one.file, one.reason) for one in bad] == [
-        (f"spoilt.txt.{kind}", "cannot be read: it ends too early") for kind in ("gz", "zst")
+        (f"spoilt.txt.{kind}", "the archive is truncated or damaged: it ends too early") for kind in ("gz", "zst")
     ]
 
 

@@ -86,7 +86,7 @@ def test_an_explanation() -> None:
         Change("normalize.width", [entry(), entry(code="other", value=3.0)], "旧", "新"),
         Change("dedup.near", [entry("drop", count=None, value=0.875, limit=0.8, peer_part=0, peer_row=4)], "新", None),
     ]
-    lines = list(explained_lines(Explained("a:0:1", "me", "旧", changes, None, "a:0:4", matches=True, note="")))
+    lines = list(explained_lines(Explained("a:0:1", "me", "旧", changes, None, ("a:0:4", "other"), matches=True, note="")))
     assert lines == [
         "document a:0:1, id me",
         "normalize.width: edit code, 1,200 places",
@@ -96,7 +96,7 @@ def test_an_explanation() -> None:
         "@@ -1 +1 @@",
         "-旧",
         "+新",
-        "dedup.near: drop code, measured 0.875, limit 0.8, kept in its place: a:0:4",
+        "dedup.near: drop code, measured 0.875, limit 0.8, kept in its place: a:0:4, id other",
         "dropped",
         "the replay from the source wrote just what the ledger holds",
     ]

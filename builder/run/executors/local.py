@@ -12,7 +12,9 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
+from typing import Any
 
 from builder.core.errors import BuildError
 from builder.core.executor import Payload, Result, run_task
@@ -37,7 +39,8 @@ class Local:
         try:
             while True:
                 for payload in islice(waiting, AHEAD * self.workers - len(running)):
-                    running.add(self._pool.submit(run_task, task, json.dumps(payload)))
+                    with _main_hidden():  # a submission may start a worker
+                        running.add(self._pool.submit(run_task, task, json.dumps(payload)))
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -56,6 +59,18 @@ class Local:
             for process in list((self._pool._processes or {}).values()):  # noqa: SLF001 - there is no public way to stop a task
                 process.terminate()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _main_hidden() -> Iterator[None]:
+    """Spawned processes run the program's main file again; ours have no need of it, and a script without a guard would loop."""
+    main = sys.modules["__main__"]
+    hidden: dict[str, Any] = {name: vars(main).pop(name) for name in ("__spec__", "__file__") if name in vars(main)}
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        vars(main).update(hidden)
 
 
 def _start_worker() -> None:
