@@ -289,7 +289,7 @@ def test_explain(tmp_path: Path, run: Ran) -> None:
     assert run.out.splitlines()[1:3] == ["filter.length: drop too_short, measured 1, limit 20", "dropped"]
     assert run("explain", out, "wide") == 0
     assert run.out.splitlines()[-3:-1] == [
-        "dedup.exact: drop exact_duplicate, measured 1, limit 1, kept in its place: crawl:0:3",
+        "dedup.exact: drop exact_duplicate, measured 1, limit 1, kept in its place: crawl:0:3, id plain",
         "dropped",
     ]
 
@@ -297,7 +297,9 @@ def test_explain(tmp_path: Path, run: Ran) -> None:
 def test_wrong_questions(tmp_path: Path, run: Ran) -> None:
     plan, out = written(tmp_path), tmp_path / "out"
     assert run("explain", out, "d0") == 1
-    assert run.err.startswith(f"error: {out} is no finished build")
+    assert run.err.startswith(f"error: no folder {out}")
+    assert run("explain", tmp_path, "d0") == 1
+    assert run.err.startswith(f"error: {tmp_path} is no finished build")
     assert run("build", plan, "-o", out, "--executor", "inline") == 0
     assert run("explain", out, "nobody") == 2
     assert run.err.startswith(f"error: no document 'nobody' in {out}")

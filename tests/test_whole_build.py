@@ -136,10 +136,31 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-c", "from builder.cli import main; main()", *map(str, arguments)]
 
 
-def started(corpus: Path, out: Path, workers: int) -> subprocess.Popen[str]:
+def started(corpus: Path, out: Path, *, workers: int = 2) -> subprocess.Popen[str]:
     """A build in a process group of its own."""
-    arguments = command("build", corpus, "-o", out, "--workers", workers)
+    arguments = command("build", corpus, "-o", out, "--workers", workers, "--keep-stages")
     return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def finished(corpus: Path, out: Path, *, workers: int) -> dict[str, bytes]:
+    """Every byte of a build that is run until it is done."""
+    with started(corpus, out, workers=workers) as process:
+        output, messages = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, messages
+    assert output.startswith("read 401 documents")
+    return files(out, *SAME_BYTES)
+
+
+def waited(process: subprocess.Popen[str], out: Path, count: int) -> None:
+    """Wait until there are so many files and folders in `out`, or the build ends by itself."""
+    deadline = time.monotonic() + SECONDS
+    while len(list(out.rglob("*"))) < count and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def done_parts(out: Path) -> dict[Path, int]:
+    """When each finished part of each stage was written."""
+    return {path: path.stat().st_mtime_ns for path in out.glob(f"{STAGES}/*/docs/*.parquet")}
 
 
 def gone(processes: list[psutil.Process], seconds: float = 10) -> list[psutil.Process]:
@@ -155,36 +176,66 @@ def children(process: subprocess.Popen[str]) -> list[psutil.Process]:
         return []
 
 
-def killed_now_and_then(corpus: Path, out: Path, kills: int, most_files: int) -> None:
-    """Kill the driver after some up to `most_files` files more, and see that its workers end; then let it finish."""
-    for _ in range(kills):
-        enough = len(list(out.rglob("*"))) + random.randint(0, most_files)  # noqa: S311 - no secret
-        with started(corpus, out, 2) as process:
-            deadline = time.monotonic() + SECONDS
-            while len(list(out.rglob("*"))) < enough and process.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.02)
-            workers = children(process)
-            process.kill()
-            process.wait()
-        assert not gone(workers)
-    with started(corpus, out, 2) as process:
-        assert process.wait(SECONDS) == 0, process.stderr and process.stderr.read()
-        assert not gone(children(process))
+def killed(corpus: Path, out: Path, more_files: int) -> None:
+    """Kill the driver when it has written so many files more, and see that its workers end."""
+    count = len(list(out.rglob("*"))) + more_files
+    with started(corpus, out) as process:
+        waited(process, out, count)
+        workers = children(process)
+        process.kill()
+        process.wait()
+    assert not gone(workers)
 
 
-def test_kills_change_no_byte(corpus: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
-    killed_now_and_then(corpus, tmp_path / "out", kills=2, most_files=180)
-    assert files(tmp_path / "out", *SAME_BYTES) == expected
-    assert not list((tmp_path / "out").rglob(f"{TEMPORARY}*"))
+def interrupted(corpus: Path, out: Path) -> None:
+    """Press Ctrl-C when a few parts are done."""
+    with started(corpus, out) as process:
+        waited(process, out, 40)
+        workers = children(process)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
+        output, messages = process.communicate(timeout=SECONDS)
+    assert process.returncode == 1
+    assert output == ""
+    assert messages.splitlines()[-1] == f"stopped. Finished parts are kept in {out}: run the same command again to go on."
+    assert "Traceback" not in messages
+    assert len(workers) >= 2
+    assert not gone(workers)
+    assert not (out / "build.json").exists()
+
+
+def test_ctrl_c_and_a_kill_and_one_worker_change_no_byte(corpus: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    interrupted(corpus, out)
+    before = done_parts(out)
+    assert before
+    killed(corpus, out, random.randint(1, 150))  # noqa: S311 - no secret
+    assert finished(corpus, out, workers=1) == expected
+    assert done_parts(out).items() >= before.items()
+    build(corpus, out, executor="inline")  # has nothing to do, and does not keep the stages
+    assert not list(out.rglob(f"{TEMPORARY}*"))
+
+
+def test_the_death_of_a_worker_changes_no_byte(corpus: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with started(corpus, out) as process:
+        waited(process, out, 40)
+        for worker in children(process):
+            with suppress(psutil.NoSuchProcess):
+                if "spawn_main" in " ".join(worker.cmdline()):
+                    worker.kill()
+        _, messages = process.communicate(timeout=SECONDS)
+    assert process.returncode == 1
+    assert "error: a worker process died" in messages
+    assert "fewer --workers" in messages
+    assert finished(corpus, out, workers=2) == expected
 
 
 @pytest.mark.slow
 def test_many_kills_change_no_byte(corpus: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
     for trial in range(4):
-        out = tmp_path / str(trial)
-        killed_now_and_then(corpus, out, kills=10, most_files=120)
-        assert files(out, *SAME_BYTES) == expected
-        assert not list(out.rglob(f"{TEMPORARY}*"))
+        for _ in range(8):
+            killed(corpus, tmp_path / str(trial), random.randint(0, 150))  # noqa: S311 - no secret
+        assert finished(corpus, tmp_path / str(trial), workers=2) == expected
 
 
 class KilledError(BaseException):
@@ -257,47 +308,6 @@ def test_going_to_and_fro_between_recipes_changes_no_byte(tmp_path: Path) -> Non
         built(tmp_path / "out", one, keep_stages=True)
         assert files(tmp_path / "out", *folders) == expected, files_before
     assert 5 < deaths < 20
-
-
-def test_ctrl_c_says_how_to_go_on_and_one_worker_gives_the_same_bytes(
-    corpus: Path, expected: dict[str, bytes], tmp_path: Path
-) -> None:
-    out = tmp_path / "out"
-    with started(corpus, out, 1) as process:
-        deadline = time.monotonic() + SECONDS
-        while not list(out.glob(f"{STAGES}/*/docs/*.parquet")) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        workers = children(process)
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
-        output, messages = process.communicate(timeout=SECONDS)
-    assert process.returncode == 1
-    assert output == ""
-    assert messages.splitlines()[-1] == f"stopped. Finished parts are kept in {out}: run the same command again to go on."
-    assert "Traceback" not in messages
-    assert workers
-    assert not gone(workers)
-    assert not (out / "build.json").exists()
-    before = {path: path.stat().st_mtime_ns for path in out.glob(f"{STAGES}/*/docs/*.parquet")}
-    assert before
-    ran = subprocess.run(command("build", corpus, "-o", out, "--workers", 1, "--keep-stages"), capture_output=True, check=False)
-    assert ran.returncode == 0, ran.stderr.decode()
-    assert {path: path.stat().st_mtime_ns for path in before} == before
-    assert files(out, *SAME_BYTES) == expected
-
-
-def test_a_worker_that_dies_is_an_error(corpus: Path, tmp_path: Path) -> None:
-    with started(corpus, tmp_path / "out", 2) as process:
-        deadline = time.monotonic() + SECONDS
-        while not list((tmp_path / "out").glob(f"{STAGES}/*/docs/*.parquet")) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        for worker in children(process):
-            with suppress(psutil.NoSuchProcess):
-                if "spawn_main" in " ".join(worker.cmdline()):
-                    worker.kill()
-        _, messages = process.communicate(timeout=SECONDS)
-    assert process.returncode == 1
-    assert "error: a worker process died" in messages
-    assert "fewer --workers" in messages
 
 
 # ---- Explanation
