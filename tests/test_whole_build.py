@@ -147,7 +147,7 @@ def finished(corpus: Path, out: Path, *, workers: int) -> dict[str, bytes]:
     with started(corpus, out, workers=workers) as process:
         output, messages = process.communicate(timeout=SECONDS)
     assert process.returncode == 0, messages
-    assert output.startswith("read 401 documents")
+    assert f"read {DOCUMENTS + 1} documents" in output
     return files(out, *SAME_BYTES)
 
 
@@ -155,7 +155,7 @@ def waited(process: subprocess.Popen[str], out: Path, count: int) -> None:
     """Wait until there are so many files and folders in `out`, or the build ends by itself."""
     deadline = time.monotonic() + SECONDS
     while len(list(out.rglob("*"))) < count and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def done_parts(out: Path) -> dict[Path, int]:
@@ -232,8 +232,8 @@ def test_the_death_of_a_worker_changes_no_byte(corpus: Path, expected: dict[str,
 
 @pytest.mark.slow
 def test_many_kills_change_no_byte(corpus: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
-    for trial in range(4):
-        for _ in range(8):
+    for trial in range(3):
+        for _ in range(6):
             killed(corpus, tmp_path / str(trial), random.randint(0, 150))  # noqa: S311 - no secret
         assert finished(corpus, tmp_path / str(trial), workers=2) == expected
 

@@ -1,13 +1,15 @@
 """Drop exact duplicates: documents of one canonical key, which sees neither script, width, case, spaces nor marks.
 
 Short documents are treated like long ones. Of the documents with one key, the first in keeper order stays: no filter
-would drop it, fewest repairs, longest text, highest source priority, first in the sources.
+would drop it, fewest repairs, longest text, highest source priority; of those that are equal so far, one that a hash of text and
+id chooses, so that it does not matter in which file or order they stand.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import xxhash
 
 from builder.core.batch import PART, PRIORITY, REPAIRS, ROW, WOULD_DROP, Batch, chars, integers
 from builder.core.step import VERDICT, CorpusStep
@@ -18,7 +20,7 @@ class Exact(CorpusStep, frozen=True):
     """No settings: equal is equal."""
 
     def sketch(self, batch: Batch, round: int, found: pa.Table | None) -> pa.Table:  # noqa: A002 - the word of the contract
-        """The key (bucket and `key_low`), the place, and what keeper order asks for; 45 bytes a document."""
+        """The key (bucket and `key_low`), the place, and what keeper order asks for; 53 bytes a document."""
         del round, found
         keys = canonical_keys(batch["text"])
         return pa.table(
@@ -31,6 +33,7 @@ class Exact(CorpusStep, frozen=True):
                 "repairs": integers(batch, REPAIRS),
                 "chars": chars(batch),
                 "priority": integers(batch, PRIORITY),
+                "choice": _choices(batch),
             }
         )
 
@@ -42,6 +45,7 @@ class Exact(CorpusStep, frozen=True):
             (
                 column["row"],
                 column["part"],
+                column["choice"],
                 -column["priority"].astype(np.int64),
                 -column["chars"],
                 column["repairs"],
@@ -63,3 +67,9 @@ class Exact(CorpusStep, frozen=True):
     def limit(self) -> float:
         """Similarity of equal keys."""
         return 1.0
+
+
+def _choices(batch: Batch) -> np.ndarray:
+    """uint64[n]: a hash of id and text."""
+    pairs = zip(batch["id"].to_pylist(), batch["text"].to_pylist(), strict=True)
+    return np.array([xxhash.xxh3_64_intdigest(f"{name}\0{text}".encode()) for name, text in pairs], np.uint64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
+import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,10 @@ def test_one_of_each_key_stays(texts: list[str], seed: int, rows: int) -> None:
     batch = corpus(texts, seed)
     keys = [canonical_text(text) or f"as it stands: {text}" for text in texts]
     columns = zip(*(batch[name].to_pylist() for name in (WOULD_DROP, REPAIRS, PRIORITY)), chars(batch).tolist(), strict=True)
-    ranks = [(drop, repairs, -length, -priority, row) for row, (drop, repairs, priority, length) in enumerate(columns)]
+    choice = [
+        xxhash.xxh3_64_intdigest(f"{name}\0{text}".encode()) for name, text in zip(batch["id"].to_pylist(), texts, strict=True)
+    ]
+    ranks = [(drop, repairs, -length, -priority, choice[row]) for row, (drop, repairs, priority, length) in enumerate(columns)]
     keeper = {key: min((ranks[row], row) for row in range(len(texts)) if keys[row] == key)[1] for key in keys}
     expected = {f"text:0:{row}": (f"text:0:{keeper[key]}", 1.0) for row, key in enumerate(keys) if keeper[key] != row}
     assert removed(Exact(), [batch] if texts else []) == expected if texts else not expected
@@ -53,3 +57,21 @@ def test_the_verdict_says_all() -> None:
     assert Exact().detect(batch) == []
     assert verdict(Exact(), [batch]).schema == Exact.verdict
     assert isinstance(Exact.verdict, pa.Schema)
+
+
+def test_the_order_of_equal_documents_does_not_matter() -> None:
+    batch = corpus(["桥修好了", "橋修好了", "桥修好了"])
+    turned = batch.take([2, 1, 0])
+    kept = [set(one["id"].to_pylist()) - set(_removed_ids(one)) for one in (batch, _renumbered(turned))]
+    assert kept[0] == kept[1]
+    assert len(kept[0]) == 1
+
+
+def _removed_ids(batch: pa.Table) -> list[str]:
+    rows = verdict(Exact(), [batch])["row"].to_pylist()
+    return [name for name, row in zip(batch["id"].to_pylist(), batch["_row"].to_pylist(), strict=True) if row in rows]
+
+
+def _renumbered(batch: pa.Table) -> pa.Table:
+    place = batch.schema.get_field_index("_row")
+    return batch.set_column(place, batch.schema.field(place), pa.array(range(batch.num_rows), pa.int64()))

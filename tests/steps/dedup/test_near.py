@@ -245,7 +245,8 @@ def test_without_letters_nothing_is_near(tmp_path: Path) -> None:
     texts = ["", "。。。", "！！！", "——", "🌊🌊🌊🌊🌊🌊", "🌊🌊🌊🌊🌊🚢"]
     assert removed(Near(), [corpus(texts)]) == {}
     built(tmp_path / "out", recipe(write_texts(tmp_path / "a.jsonl", [*texts, "。。。"]), steps=["dedup.exact", "dedup.near"]))
-    assert removed_by_build(tmp_path / "out") == {"d6": ("exact_duplicate", "d1")}
+    twins = {"d6": ("exact_duplicate", "d1")}, {"d1": ("exact_duplicate", "d6")}  # equal in all but id: a hash chooses
+    assert removed_by_build(tmp_path / "out") in twins
 
 
 def test_twins_in_the_other_script_are_duplicates(tmp_path: Path) -> None:
