@@ -11,8 +11,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
@@ -39,6 +39,7 @@ from tests.tokenizer.corpus import document
 TOP = Path(__file__).parents[1]
 DEMO = TOP / "builder" / "recipes" / "demo"
 SAME_BYTES = ("data", "removed", "tokenizer", "ledger", "README.md")
+PUBLISHED = (*SAME_BYTES, "index", "samples", "quarantine", "recipe.yaml", "parts.jsonl")
 DOCUMENTS, FRESH = 400, 300  # of the corpus; the rest are copies
 SECONDS = 60  # after which a process of a test hangs
 
@@ -208,39 +209,40 @@ def interrupted(corpus: Path, out: Path) -> None:
     assert not (out / "build.json").exists()
 
 
-def test_ctrl_c_and_a_kill_and_one_worker_change_no_byte(corpus: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
+def test_ctrl_c_and_a_kill_change_no_byte(corpus: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
     out = tmp_path / "out"
     interrupted(corpus, out)
     before = done_parts(out)
     assert before
     killed(corpus, out, random.randint(1, 150))  # noqa: S311 - no secret
-    assert differing(finished(corpus, out, workers=1), expected) == []
+    assert differing(finished(corpus, out, workers=2), expected) == []
     assert done_parts(out).items() >= before.items()
     build(corpus, out, executor="inline")  # has nothing to do, and does not keep the stages
     assert not list(out.rglob(f"{TEMPORARY}*"))
 
 
-def test_the_death_of_a_worker_changes_no_byte(corpus: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    with started(corpus, out) as process:
-        waited(process, out, 40)
-        for worker in children(process):
-            with suppress(psutil.NoSuchProcess):
-                if "spawn_main" in " ".join(worker.cmdline()):
-                    worker.kill()
-        _, messages = process.communicate(timeout=SECONDS)
-    assert process.returncode == 1
-    assert "error: a worker process died" in messages
-    assert "fewer --workers" in messages
-    assert differing(finished(corpus, out, workers=2), expected) == []
-
-
 @pytest.mark.slow
-def test_many_kills_change_no_byte(corpus: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
-    for trial in range(3):
+def test_many_kills_and_one_worker_change_no_byte(corpus: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
+    for workers in (1, 2, 2):
+        out = Path(tempfile.mkdtemp(dir=tmp_path))
         for _ in range(6):
-            killed(corpus, tmp_path / str(trial), random.randint(0, 150))  # noqa: S311 - no secret
-        assert differing(finished(corpus, tmp_path / str(trial), workers=2), expected) == []
+            killed(corpus, out, random.randint(0, 150))  # noqa: S311 - no secret
+        assert differing(finished(corpus, out, workers=workers), expected) == []
+    assert differing(finished(corpus, tmp_path / "one", workers=1), expected) == []
+
+
+def small_parts(tmp_path: Path) -> Recipe:
+    """A recipe over 40 documents in some parts, for two splits in several shards."""
+    source = write_texts(tmp_path / "a.jsonl", [dirty(number) for number in range(40)])
+    steps = ["normalize.width", "dedup.exact", "dedup.near", "filter.length"]
+    return recipe(source, steps=steps, part_bytes=9_000, publish={"shard_bytes": 9_000, "splits": {"train": 0.7, "test": 0.3}})
+
+
+def test_one_worker_gives_the_same_bytes(tmp_path: Path) -> None:
+    plan = small_parts(tmp_path)
+    built(tmp_path / "inline", plan)
+    built(tmp_path / "one", plan, executor="local", workers=1)
+    assert files(tmp_path / "one", *PUBLISHED) == files(tmp_path / "inline", *PUBLISHED)
 
 
 class KilledError(BaseException):
@@ -271,9 +273,7 @@ class Kill:
 
 def test_a_kill_before_any_file_changes_no_byte(tmp_path: Path) -> None:
     """Each run writes up to eleven files more and dies before the next has its name, through all stages, shards and renames."""
-    source = write_texts(tmp_path / "a.jsonl", [dirty(number) for number in range(40)])
-    steps = ["normalize.width", "dedup.exact", "dedup.near", "filter.length"]
-    plan = recipe(source, steps=steps, part_bytes=9_000, publish={"shard_bytes": 9_000, "splits": {"train": 0.7, "test": 0.3}})
+    plan = small_parts(tmp_path)
     built(tmp_path / "expected", plan)
     kills = 0
     while True:
@@ -287,8 +287,7 @@ def test_a_kill_before_any_file_changes_no_byte(tmp_path: Path) -> None:
                 continue
         break
     assert kills > 20
-    folders = (*SAME_BYTES, "index", "samples", "quarantine", "recipe.yaml", "parts.jsonl")
-    assert files(tmp_path / "out", *folders) == files(tmp_path / "expected", *folders)
+    assert files(tmp_path / "out", *PUBLISHED) == files(tmp_path / "expected", *PUBLISHED)
     assert not list((tmp_path / "out").rglob(f"{TEMPORARY}*"))
 
 
@@ -299,8 +298,7 @@ def test_going_to_and_fro_between_recipes_changes_no_byte(tmp_path: Path) -> Non
     one = recipe(source, steps=steps, publish={"splits": {"train": 0.5, "test": 0.5}}, part_bytes=9_000)
     two = recipe(source, steps=steps, publish={"splits": {"train": 1.0}, "shard_bytes": 5_000}, part_bytes=9_000)
     built(tmp_path / "expected", one)
-    folders = (*SAME_BYTES, "index", "samples", "quarantine", "recipe.yaml", "parts.jsonl")
-    expected = files(tmp_path / "expected", *folders)
+    expected = files(tmp_path / "expected", *PUBLISHED)
     built(tmp_path / "out", one, keep_stages=True)
     deaths = 0
     for files_before in range(0, 40, 2):
@@ -311,7 +309,7 @@ def test_going_to_and_fro_between_recipes_changes_no_byte(tmp_path: Path) -> Non
             except KilledError:
                 deaths += 1
         built(tmp_path / "out", one, keep_stages=True)
-        assert files(tmp_path / "out", *folders) == expected, files_before
+        assert files(tmp_path / "out", *PUBLISHED) == expected, files_before
     assert 5 < deaths < 20
 
 

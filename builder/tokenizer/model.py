@@ -25,7 +25,7 @@ from sentencepiece import sentencepiece_model_pb2 as protobuf
 
 from builder.core.errors import BuildError, RecipeError
 from builder.run.settings import TokenizerConfig
-from builder.tokenizer.sentences import LINE_BYTES, sentences
+from builder.tokenizer.sentences import BORDER, LINE_BYTES, sentences
 
 ModelProto = protobuf.ModelProto  # type: ignore[attr-defined]  # generated while it is imported
 
@@ -55,8 +55,9 @@ def fit(documents: Iterable[str], config: TokenizerConfig) -> bytes:
     Raises RecipeError when the vocabulary cannot hold the characters that it must, BuildError when training fails otherwise.
     """
     model = io.BytesIO()
+    settings = {**_settings(config), "character_coverage": _coverage(documents, config.character_coverage)}
     try:
-        sentencepiece.SentencePieceTrainer.train(sentence_iterator=sentences(documents), model_writer=model, **_settings(config))
+        sentencepiece.SentencePieceTrainer.train(sentence_iterator=sentences(documents), model_writer=model, **settings)
     except RuntimeError as error:
         raise _explained(str(error), config) from error
     return _rounded(model.getvalue()) if config.model == "unigram" else model.getvalue()
@@ -76,6 +77,15 @@ def count_tokens(model: bytes, documents: Iterable[str]) -> int:
     return total
 
 
+def _coverage(documents: Iterable[str], wanted: float) -> float:
+    """The coverage to ask for, so that the share `wanted` of all characters is covered: the trainer counts borders as well."""
+    chars = borders = 0
+    for text in documents:
+        chars += len(text)
+        borders += text.count(BORDER)
+    return (wanted * (chars - borders) + borders) / max(chars, 1)
+
+
 def _settings(config: TokenizerConfig) -> dict[str, Any]:
     return {
         **{f"{name}_id": place for place, name in enumerate(SPECIAL)},
@@ -92,6 +102,7 @@ def _settings(config: TokenizerConfig) -> dict[str, Any]:
         "split_digits": True,
         "max_sentence_length": LINE_BYTES,
         "train_extremely_large_corpus": False,
+        "pretokenization_delimiter": BORDER,
         "num_threads": THREADS,
         "minloglevel": QUIET,
     }

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 LINE_CHARS = 4096  # longest line handed out: a chapter without breaks, not a paragraph
 LINE_BYTES = 4 * LINE_CHARS  # the same in UTF-8, at most
 
+BORDER = "\1"  # stands where no piece may cross; control characters are not in published text
+
 # Line breaks, NUL, and U+2585, the trainer's own sign for an unknown character (trainer_interface.cc).
 _BREAKS = re.compile("[\n\r\0\u2585]+")
 _CUT = re.compile(rf"(?s:.{{1,{LINE_CHARS}}}(?<=[。！？；!?;])|.{{1,{LINE_CHARS}}})")

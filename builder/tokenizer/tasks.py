@@ -18,10 +18,11 @@ SAMPLE = "tokenizer-sample.jsonl"
 
 def write_sample(payload: Payload) -> Result:
     """Task. Sample the dataset in `out` with `config` and `seed` into the folder `stages`."""
-    from builder.tokenizer.sample import sample  # noqa: PLC0415 - `datasets` and the kernels, only in this task
+    from builder.tokenizer.borders import prepared  # noqa: PLC0415 - the kernels, only in this task
+    from builder.tokenizer.sample import sample  # noqa: PLC0415 - `datasets`, only in this task
 
     config = TokenizerConfig.model_validate(payload["config"])
-    documents = sample(Path(payload["out"]), config.sample_chars, payload["seed"])
+    documents = prepared(sample(Path(payload["out"]), config.sample_chars, payload["seed"]), config)
     with Store(Path(payload["stages"])).writing(SAMPLE) as temporary, temporary.open("w", encoding="utf-8") as file:
         file.writelines(f"{json.dumps(text, ensure_ascii=False)}\n" for text in documents)
     return {"documents": len(documents)}

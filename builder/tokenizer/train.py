@@ -14,6 +14,7 @@ from builder.run.settings import TokenizerConfig
 from builder.tokenizer.export import tokenizer_config_json, tokenizer_json
 from builder.tokenizer.folder import replace_folder
 from builder.tokenizer.model import count_tokens, fit, pieces
+from builder.tokenizer.sentences import BORDER
 
 FOLDER = "tokenizer"
 MEASURED_CHARS = 2_000_000  # of the sample, for characters per token
@@ -34,13 +35,14 @@ def train(out: Path, config: TokenizerConfig, seed: int = 1) -> TokenizerReport:
     Writes `tokenizer.model`, `tokenizer.json` and `tokenizer_config.json`. `seed` chooses the sample. Raises RecipeError and
     BuildError; what stood in the folder before then still stands there.
     """
-    from builder.tokenizer.sample import sample  # noqa: PLC0415 - `datasets` takes 200 MB, and `train_on` has no need of it
+    from builder.tokenizer.borders import prepared  # noqa: PLC0415 - these two take 300 MB,
+    from builder.tokenizer.sample import sample  # noqa: PLC0415 - and `train_on` has no need of them
 
-    return train_on(sample(out, config.sample_chars, seed), out, config)
+    return train_on(prepared(sample(out, config.sample_chars, seed), config), out, config)
 
 
 def train_on(documents: Iterable[str], out: Path, config: TokenizerConfig) -> TokenizerReport:
-    """As `train`, on documents that were sampled already; they are gone through twice."""
+    """As `train`, on documents that were sampled and prepared already; they are gone through three times."""
     model = fit(documents, config)
     vocabulary = pieces(model)
     files = {
@@ -55,7 +57,8 @@ def train_on(documents: Iterable[str], out: Path, config: TokenizerConfig) -> To
 def _report(model: bytes, vocab_size: int, documents: Iterable[str]) -> TokenizerReport:
     count = chars = 0
     measured: list[str] = []
-    for text in documents:
+    for document in documents:
+        text = document.replace(BORDER, "")
         if not measured or chars + len(text) <= MEASURED_CHARS:
             measured.append(text)
         count += 1

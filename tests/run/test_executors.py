@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 
-from builder.core.errors import SourceError
+from builder.core.errors import BuildError, SourceError
 from builder.core.executor import Executor, resolve, run_task
 from builder.run.executors.inline import Inline
 from builder.run.executors.local import Local
@@ -66,6 +66,20 @@ def test_tasks_are_taken_as_there_is_room(tmp_path: Path) -> None:
         next(results)
         assert len(taken) <= 7
         assert len(list(results)) == 29
+
+
+def test_a_worker_that_dies_is_an_error(tmp_path: Path) -> None:
+    before = set(psutil.Process().children(recursive=True))
+    with closing(Local(2)) as executor:
+        results = executor.map(TASK, payloads(tmp_path, 40))
+        next(results)
+        for worker in set(psutil.Process().children(recursive=True)) - before:
+            if "spawn_main" in " ".join(worker.cmdline()):
+                worker.kill()
+        with pytest.raises(BuildError, match="a worker process died") as error:
+            list(results)
+    assert (error.value.got, error.value.exit_code) == (f"{TASK} on 2 workers", 1)
+    assert "fewer --workers" in error.value.next
 
 
 def test_closing_ends_the_workers(tmp_path: Path) -> None:
