@@ -14,7 +14,7 @@ from builder.core.errors import SourceError
 from builder.core.fingerprint import file_digest
 from builder.core.source import Malformed, Record, Slice, Source
 from builder.run.parts import Part
-from builder.run.streams import BROKEN, opened
+from builder.run.streams import BROKEN, compressed, opened
 
 BATCH_CHARS = 1_500_000  # about 4 MB of Chinese text
 BATCH_ROWS = 8_192
@@ -85,6 +85,7 @@ def _slice_records(
     copied = bool(piece.piece) and not from_source
     end = piece.end if source.by_lines else max_bytes + 1
     where = (Path(piece.piece), 0, piece.end - piece.start) if copied else (Path(piece.path), piece.start, end)
+    _check_size(piece, source)
     try:
         with opened(*where) as stream:
             for record in source.read(stream, max_bytes):
@@ -97,6 +98,19 @@ def _slice_records(
             got=str(error),
             next="restore the file and run the same command again",
         ) from error
+
+
+def _check_size(piece: Slice, source: Source) -> None:
+    """A file that became shorter since it was surveyed would lose documents in silence."""
+    path = Path(piece.piece or piece.path)
+    size = piece.end - piece.start if piece.piece else piece.end
+    if (piece.piece or not compressed(path)) and path.exists() and path.stat().st_size < size:
+        raise SourceError(
+            f"source {source.name}: {piece.file} has become shorter since it was surveyed",
+            got=f"{path.stat().st_size:,} bytes",
+            allowed=f"{size:,} bytes",
+            next="run the same command again: the file is surveyed anew",
+        )
 
 
 def _checked(record: Record | Malformed, max_chars: int) -> Record | Malformed:
