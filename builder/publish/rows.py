@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from builder.core.batch import BATCH, CLUSTER, PART, ROW, Batch, chars, integers, without_private
+from builder.core.batch import BATCH, CLUSTER, ROW, Batch, chars, integers, without_private
 from builder.core.ledger import EDIT
 from builder.text.canonical import canonical_keys
 from builder.text.mixing import mixed
@@ -112,8 +112,3 @@ def _splits(batch: Batch, keys: np.ndarray, seed: int, shares: list[float]) -> n
         key[near] = cluster.fill_null(0).to_numpy()[near]
     edges = np.cumsum(shares)[:-1]
     return np.searchsorted(edges, mixed(key, 2 * seed + 1) / 2.0**64, side="right").astype(np.int32)
-
-
-def part_of(batch: Batch) -> int:
-    """The number of the part that a batch is from; 0 for an empty one."""
-    return int(batch[PART][0].as_py()) if batch.num_rows else 0

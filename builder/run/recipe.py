@@ -126,12 +126,13 @@ def validated(model: type[Model], fields: Mapping[str, Any], what: str) -> Model
         first = error.errors()[0]
         path = ".".join(str(place) for place in first["loc"])
         known = sorted(set(model.model_fields) - {"folder"})
-        extra = first["type"] == "extra_forbidden"
+        known_names = ", ".join(known)
+        what_now = {
+            "extra_forbidden": (f"unknown field {path}", known_names, nearest(path, known)),
+            "missing": (f"no field {path}", known_names, f"add {path}"),
+        }.get(first["type"], (f"wrong value for {path}", first["msg"], "correct the value"))
         raise RecipeError(
-            f"{what}: {'unknown field' if extra else 'wrong value for'} {path}",
-            got=repr(first["input"])[:200],
-            allowed=", ".join(known) if extra else first["msg"],
-            next=nearest(path, known) if extra else "correct the value",
+            f"{what}: {what_now[0]}", got=repr(first["input"])[:200], allowed=what_now[1], next=what_now[2]
         ) from error
 
 

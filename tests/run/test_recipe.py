@@ -140,7 +140,7 @@ MISTAKES: dict[str, tuple[str, tuple[str, str, str, str]]] = {
     ),
     "source without a path": (
         "name: a\nsteps: []\nsources: [text: {name: b}]",
-        ("source text: wrong value for path", "{'name': 'b'}", "Field required", "correct the value"),
+        ("source text: no field path", "{'name': 'b'}", "license, name, path, priority", "add path"),
     ),
     "two sources of one name": (
         "name: a\nsteps: []\nsources: [text: {name: b, path: c}, jsonl: {name: b, path: d}]",
