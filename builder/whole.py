@@ -71,9 +71,8 @@ def build(  # noqa: PLR0913 - the options of the command line, all but two by na
         (target / REPORT).unlink(missing_ok=True)
         numbers = publish(job, sourced, counts, workforce, target, progress)
         write_origin(loaded, sourced, target)
-        workforce.close()  # the memory of the workers is needed for training
         built = time.monotonic() - begun
-        _tokenizer(loaded, target, numbers, executor, progress)
+        _tokenizer(loaded, target, numbers, workforce, executor, progress)
         report = _report(
             target, loaded, name, numbers, sum(part.bytes for part in sourced.parts), built, time.monotonic() - begun
         )
@@ -99,8 +98,8 @@ def _executor(name: str, workers: int) -> Executor:
     return Inline() if name == "inline" else Local(workers)
 
 
-def _tokenizer(recipe: Recipe, out: Path, numbers: Tally, executor: str, progress: Progress) -> None:
-    """Sample in one process and train in another, so that memory is free for training and Ctrl-C need not wait for it."""
+def _tokenizer(recipe: Recipe, out: Path, numbers: Tally, workforce: Executor, executor: str, progress: Progress) -> None:
+    """Sample with the workforce, let it go, and train in a process of its own: all memory is free, and Ctrl-C need not wait."""
     if recipe.tokenizer is None or not numbers.splits.get("train"):
         Store(out).remove("tokenizer")
         if recipe.tokenizer is not None:
@@ -113,10 +112,11 @@ def _tokenizer(recipe: Recipe, out: Path, numbers: Tally, executor: str, progres
         "seed": recipe.publish.seed,
         "stages": str(out / STAGES),
     }
-    for task in ("write_sample", "train_on_sample"):
-        with closing(_executor(executor, 1)) as alone:
-            (result,) = alone.map(f"builder.tokenizer.tasks:{task}", [payload])
-    progress.note(f"  {result['vocab_size']:,} pieces, {result['chars_per_token']:.2f} characters per token")
+    list(workforce.map("builder.tokenizer.tasks:write_sample", [payload]))
+    workforce.close()
+    with closing(_executor(executor, 1)) as trainer:
+        (trained,) = trainer.map("builder.tokenizer.tasks:train_on_sample", [payload])
+    progress.note(f"  {trained['vocab_size']:,} pieces, {trained['chars_per_token']:.2f} characters per token")
 
 
 def _finished(out: Path, name: str) -> dict[str, Any] | None:

@@ -6,7 +6,6 @@ The sample travels in a file of JSON lines, one document each, smallest rank fir
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 from builder.core.executor import Payload, Result
@@ -33,15 +32,6 @@ def train_on_sample(payload: Payload) -> Result:
     from builder.tokenizer.train import train_on  # noqa: PLC0415 - `sentencepiece`, only in this task
 
     config = TokenizerConfig.model_validate(payload["config"])
-    return train_on(Stored(Path(payload["stages"]) / SAMPLE), Path(payload["out"]), config)._asdict()
-
-
-class Stored:
-    """The documents of a file of JSON lines, read anew each time they are gone through, and never all in memory."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __iter__(self) -> Iterator[str]:
-        with self._path.open(encoding="utf-8") as lines:
-            yield from map(json.loads, lines)
+    with (Path(payload["stages"]) / SAMPLE).open(encoding="utf-8") as lines:
+        documents = list(map(json.loads, lines))
+    return train_on(documents, Path(payload["out"]), config)._asdict()
