@@ -34,6 +34,10 @@ TRADITIONAL, SIMPLIFIED = re.compile(f"[{chars('han_traditional')}]"), re.compil
 # (median), of UD_Chinese-HK none.
 CANTONESE = "[嘅咗喺佢哋嚟冇唔啲嗰乜噉睇攞畀嘢]"
 
+# Characters that t2s rightly changes in phrases alone: to understand, by means of, deep, only, to revive, as if, furniture.
+# Left out of TSPhrases are 坏 and 覆, which it changes in simplified words as well.
+BY_PHRASE = "瞭藉沈衹甦彷俱"
+
 # What t2s leaves: right side first in the First List of Processed Variant Characters (1955).
 VARIANTS = dict(zip("牠砲姪賸銲粧餽簷痺燄", "它炮侄剩焊妆馈檐痹焰", strict=True))
 VARIANT = re.compile(f"[{''.join(VARIANTS)}]")
@@ -148,7 +152,9 @@ def _converter(mode: str) -> opencc.OpenCC:
 @cache
 def _convertible() -> np.ndarray:
     """bool[0x110000]: characters that may change on the way to simplified script."""
-    return partition().members("han_convertible")
+    members = partition().members("han_convertible").copy()
+    members[[ord(char) for char in BY_PHRASE]] = True
+    return members
 
 
 def _where(characters: re.Pattern[str], text: str, convert: Callable[[str], str]) -> str:
