@@ -27,6 +27,7 @@ class LineBreaks(Step):
     """Unify line breaks and collapse blank lines."""
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Rows with another line break than a newline, or with blank lines to take away, by the profile."""
         odd = counter(batch, "odd_break")
         blank = counter(batch, "blank_run", "edge_break")
         suspects = np.flatnonzero((counter(batch, "edge_space") > 0) & (blank == 0))

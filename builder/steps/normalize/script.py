@@ -89,6 +89,7 @@ class Script(Step):
         return batch.append_column(SCRIPT, pa.array(self._scripts(batch), SCRIPT.type))
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Documents of the other script; with `force`, all that hold its characters."""
         if self.to == "keep":
             return []
         other = "traditional" if self.to == "simplified" else "simplified"

@@ -64,6 +64,7 @@ class Spaced(Step):
     min_line_han: int = Field(default=8, ge=2)  # Han characters of such a line
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Spaced documents by their ratio of parted neighbours; elsewhere, documents with a line that may be spaced."""
         parted = counter(batch, "han_spaced")
         ratio = parted / np.maximum(parted + counter(batch, "han_adjacent"), 1)
         whole = (ratio >= self.min_document_ratio) & (parted >= self.min_line_han - 1)
@@ -75,6 +76,7 @@ class Spaced(Step):
         ]
 
     def repair(self, row: Row) -> Edit:
+        """Join the lines that are spaced."""
         whole = "spaced_text" in row.codes
         if whole and not _has_clauses(row.text):
             return Edit(row.text, 0)

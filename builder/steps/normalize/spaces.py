@@ -34,6 +34,7 @@ class Spaces(Step):
     """Unify spaces, trim lines and remove the indentation of paragraphs."""
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Rows with odd, trailing or leading spaces, by the profile."""
         odd = counter(batch, "odd_space")
         rows = np.flatnonzero(odd)
         edges = np.flatnonzero(counter(batch, "edge_space"))
@@ -44,6 +45,7 @@ class Spaces(Step):
         ]
 
     def repair(self, row: Row) -> Edit:
+        """Fold odd spaces, cut trailing ones and the indentation of Chinese lines."""
         text, trailing, indented, odd = row.text, 0, 0, 0
         if "trailing_space" in row.codes:
             text, trailing = TRAILING.subn("", text)
