@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from builder.core.errors import RecipeError
-from builder.core.executor import Executor
+from builder.core.executor import Executor, finish
 from builder.core.store import Store
 from builder.publish.install import file_sizes
 from builder.publish.publication import publication_hash, publish, write_origin
@@ -112,7 +112,7 @@ def _tokenizer(recipe: Recipe, out: Path, numbers: Tally, workforce: Executor, e
         "seed": recipe.publish.seed,
         "stages": str(out / STAGES),
     }
-    list(workforce.map("builder.tokenizer.tasks:write_sample", [payload]))
+    finish(workforce.map("builder.tokenizer.tasks:write_sample", [payload]))
     workforce.close()
     with closing(_executor(executor, 1)) as trainer:
         (trained,) = trainer.map("builder.tokenizer.tasks:train_on_sample", [payload])

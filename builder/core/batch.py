@@ -31,6 +31,7 @@ BATCH = pa.schema(
 
 PART = "_part"  # int32: number of the input slice
 ROW = "_row"  # int64: ordinal in the part, malformed rows counted
+ROW_BITS = 40  # part << ROW_BITS | row is a document's place in one number
 PRIORITY = "_priority"  # int16: of the source; higher is kept first
 REPAIRS = "_repairs"  # int32: steps that edited this document so far
 WOULD_DROP = "_would_drop"  # bool: a filter later in the recipe would drop it

@@ -24,6 +24,12 @@ class Executor(Protocol):
         """Let go of all workers, at once."""
 
 
+def finish(results: Iterable[Result]) -> None:
+    """Wait for tasks that are run for what they write."""
+    for _ in results:
+        pass
+
+
 def resolve(task: str) -> Callable[[Payload], Result]:
     """The function behind `package.module:function`; only functions of this package are tasks."""
     module, _, function = task.partition(":")

@@ -6,13 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from builder.core.batch import ROW_BITS
 from builder.core.executor import Payload, Result
 from builder.core.ledger import DROP
 from builder.run.job import Job, job_from
 
 COPIES = "copies.arrow"
 PEERS = "peers.arrow"
-ROW_BITS = 40
 
 
 def count_copies(payload: Payload) -> Result:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from builder.core.errors import BuildError
-from builder.core.executor import Executor, Result
+from builder.core.executor import Executor, finish
 from builder.core.fingerprint import file_digest, fingerprint
 from builder.core.sample import SAMPLE_LIMIT, Sample, samples_table, smallest
 from builder.core.store import Store
@@ -54,12 +54,12 @@ def publish(job: Job, sourced: Sourced, counts: list[Counter[str]], executor: Ex
     if not installable(job.store, folder, out):
         progress.phase("publish", 0)
         if not job.store.exists(f"{folder}/{PEERS}"):  # the second of the two that the task writes
-            _finish(executor.map("builder.publish.copies:count_copies", [base]))
-        _finish(executor.map("builder.publish.scatter:scatter_part", ({**base, "part": part} for part in range(job.parts))))
+            finish(executor.map("builder.publish.copies:count_copies", [base]))
+        finish(executor.map("builder.publish.scatter:scatter_part", ({**base, "part": part} for part in range(job.parts))))
         shards = cut_shards(job, folder)
-        _finish(executor.map("builder.publish.shards:write_shard", ({**base, "shard": shard} for shard in shards)))
+        finish(executor.map("builder.publish.shards:write_shard", ({**base, "shard": shard} for shard in shards)))
         removed = cut_removed(job, folder)
-        _finish(
+        finish(
             executor.map(
                 "builder.publish.shards:write_removed", ({**base, "name": name, "parts": parts} for name, parts in removed)
             )
@@ -132,8 +132,3 @@ def _unpacked(fields: list[object]) -> Tally:
     edits = {(step, code): (value[0], value[1]) for step, code, value in numbers.edits}  # type: ignore[misc]  # a list until here
     drops = {(step, code): value for step, code, value in numbers.drops}  # type: ignore[misc]  # a list until here
     return numbers._replace(edits=edits, drops=drops)
-
-
-def _finish(results: Iterable[Result]) -> None:
-    for _ in results:
-        pass

@@ -7,9 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
+from builder.core.batch import ROW_BITS
 from builder.core.executor import Payload, Result
 from builder.core.ledger import LEDGER
-from builder.publish.copies import COPIES, PEERS, ROW_BITS
+from builder.publish.copies import COPIES, PEERS
 from builder.publish.rows import ORDER, REMOVED, SPLIT, published_rows, removed_rows, repair_codes
 from builder.run.job import Job, job_from
 from builder.run.stored import stored_batches

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from builder.core.apply import flagged
 from builder.core.batch import WOULD_DROP, Batch
-from builder.core.executor import Executor, Payload, Result
+from builder.core.executor import Executor, Payload, Result, finish
 from builder.core.step import CorpusStep
 from builder.run.job import Job, job_from
 from builder.run.plan import Stage
@@ -68,12 +68,12 @@ def cross(executor: Executor, job: Job, stage: Stage) -> None:
     base = {"job": job.fields, "stage": stage.number}
     for round_ in range(closing_step(stage).rounds):
         todo = [part for part in range(job.parts) if not job.store.exists(Sketcher(job, stage).name(round_, part))]
-        _finish(executor.map("builder.run.barrier:sketch_part", ({**base, "round": round_, "part": part} for part in todo)))
+        finish(executor.map("builder.run.barrier:sketch_part", ({**base, "round": round_, "part": part} for part in todo)))
         ranges = _range_count(job, stage, round_)
         numbers = [number for number in range(ranges) if not job.store.exists(_matched(stage, round_, number))]
         tasks = ({**base, "round": round_, "range": number, "ranges": ranges} for number in numbers)
-        _finish(executor.map("builder.run.barrier:match_range", tasks))
-    _finish(executor.map("builder.run.barrier:decide", [base]))
+        finish(executor.map("builder.run.barrier:match_range", tasks))
+    finish(executor.map("builder.run.barrier:decide", [base]))
 
 
 def sketch_part(payload: Payload) -> Result:
@@ -152,8 +152,3 @@ def _of_part(tables: Iterable[pa.Table], part: int) -> pa.Table:
         first, last = (int(place) for place in np.searchsorted(parts, [part, part + 1]))
         slices.append(table.slice(first, last - first))
     return pa.concat_tables(slices).combine_chunks()
-
-
-def _finish(results: Iterable[Result]) -> None:
-    for _ in results:
-        pass

@@ -10,23 +10,15 @@ from __future__ import annotations
 import numpy as np
 
 from builder.text.kernel import kernel
+from builder.text.mixing import GOLDEN, mixed
 from builder.text.readonly import INT64, UINT32, UINT64, read
 
 MAX_SHINGLE_CHARS = 64
 BLOCK = 2048  # shingles hashed before they are permuted: 24 KB of sums and hashes stay in the first-level cache
 EMPTY = np.uint32(0xFFFFFFFF)  # a signature's value before the first shingle, as in datasketch
-GOLDEN = 0x9E3779B97F4A7C15  # 2**64 / golden ratio: the increment of splitmix64
 
-
-def _splitmix64(count: int) -> np.ndarray:
-    """uint64[count]: the first outputs of splitmix64 (Steele, Lea and Flood, 2014) from seed 0."""
-    value = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(GOLDEN)
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
-
-
-MULTIPLIERS = _splitmix64(2 * MAX_SHINGLE_CHARS).reshape(2, MAX_SHINGLE_CHARS) | np.uint64(1)  # the two halves of a 64-bit hash
+# The two halves of a 64-bit hash: the first outputs of splitmix64 from seed 0, made odd.
+MULTIPLIERS = mixed(np.arange(2 * MAX_SHINGLE_CHARS, dtype=np.uint64) * np.uint64(GOLDEN)).reshape(2, -1) | np.uint64(1)
 
 
 @kernel(f"void({UINT32}, {INT64}, {INT64}, {read('uint64', 2)}, uint64[::1])")

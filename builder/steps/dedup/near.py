@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from builder.core.batch import CLUSTER, PART, PRIORITY, REPAIRS, ROW, WOULD_DROP, Batch, chars, integers
+from builder.core.batch import CLUSTER, PART, PRIORITY, REPAIRS, ROW, ROW_BITS, WOULD_DROP, Batch, chars, integers
 from builder.core.step import VERDICT, CorpusStep, join_rows
 from builder.text.canonical import canonical_codes, canonical_keys
 from builder.text.minhash import band_hashes, jaccard, signatures, sorted_shingles
@@ -44,7 +44,6 @@ EDGE = pa.schema(
         ("jaccard", pa.float64()),  # exact; 0 for a pair that was not verified
     ]
 )
-ROW_BITS = 40
 
 
 class Near(CorpusStep, frozen=True):
