@@ -1,0 +1,128 @@
+"""Names put into a page for search engines: cut out of the prose, with the line of the page's title that ends in them.
+
+A name is known by where it stands, never by what it says. It stands alone on one of the first lines, and again in the trail of
+links and in the footer, as the name of a site would. It is *injected* when it also stands between the sentences of the text, in
+brackets or as an official site, and never inside a sentence. A name that the text speaks of stays. `Title_Name` above a line that
+repeats the title is the title of the page, and goes; the trail and the footer are furniture and left to that step.
+
+Places and forms: read on 57 hijacked pages; ten begin with `Title_Name`, eleven hold the name in their text.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+import numpy as np
+import pyarrow.compute as pc
+
+from builder.core.batch import Batch, counter
+from builder.core.step import Edit, Finding, Row, Step
+from builder.text.pattern import characters, matching
+
+HEAD_LINES = 3  # a name alone is looked for in so many lines that are not blank
+BELOW = 5  # and the title again in so many lines below the first
+NAME = "{2,24}"  # characters of a name
+TITLE = "{4,200}"  # characters of the title before it
+HEAD_CHARS = 1_000  # where detect looks for both
+LINE_BREAKS = 2  # of a page: fewer are no page
+LAST_LINES = 2
+
+SPACES = characters("space", "tab", "wide_space", "odd_space")
+TRAIL = re.compile(f"[{SPACES}]*[>»›＞]")
+FOOTER_FOUND = "(?i)copyright|©|版权所有|版權所有|ICP[备備证證]"
+FOOTER = re.compile(FOOTER_FOUND)
+ALONE = re.compile(f"[^。，；！？：,;>]{NAME}")
+GLUED = re.compile(f"(?P<title>.{TITLE})[_|\\-\N{EM DASH}](?P<name>[^_|\\-\N{EM DASH}]{NAME})")
+
+# RE2. Most documents have no footer and no line of title and name, so little is left to look at.
+GLUED_FOUND = f"\\A[^\\n]{TITLE}[_|\\-\N{EM DASH}][^\\n_|\\-\N{EM DASH}]{NAME}\\n"
+ALONE_FOUND = f"(?:\\A|\\n)[{SPACES}]*[^。，；！？：,;>\\n]{NAME}[{SPACES}]*\\n"
+
+BEFORE = "(?:(?<=[。！？!?；…”’」』）)])|(?<=^))"  # between sentences: what may stand in front
+OFFICIAL = "(?:官网|官方网站|官網)"  # the official site
+
+
+class InjectedNames(Step):
+    """Cut injected names out of the text, and page titles that end in a name."""
+
+    def detect(self, batch: Batch) -> list[Finding]:
+        """Documents with a short line at the head and a footer, or with a first line that may be title and name."""
+        rows = np.flatnonzero(counter(batch, "newline") >= LINE_BREAKS)
+        heads = pc.utf8_slice_codeunits(batch["text"], 0, HEAD_CHARS)
+        footed = matching(batch["text"], matching(heads, rows, ALONE_FOUND), FOOTER_FOUND)
+        return [Finding("injected_name", footed), Finding("repeated_title", matching(heads, rows, GLUED_FOUND))]
+
+    def repair(self, row: Row) -> Edit:
+        """Cut the page's title, then each injected name."""
+        lines = row.text.split("\n")
+        titles = _page_titles(lines) if "repeated_title" in row.codes else 0
+        lines = lines[titles:]
+        count = titles
+        if "injected_name" in row.codes:
+            count += _without_names(lines)
+        return Edit("\n".join(lines).strip("\n") if count else row.text, count)
+
+
+def _page_titles(lines: list[str]) -> int:
+    """How many lines at the head are title and name, each with its title alone on a line below."""
+    count = 0
+    for place, line in enumerate(lines):
+        if not line.strip(SPACES):
+            continue
+        glued = GLUED.fullmatch(line.strip(SPACES))
+        below = islice((other.strip(SPACES) for other in lines[place + 1 : place + 1 + 2 * BELOW]), 2 * BELOW)
+        if not glued or glued["title"].strip(SPACES) not in [other for other in below if other][:BELOW]:
+            break
+        count = place + 1
+    return count
+
+
+def _without_names(lines: list[str]) -> int:
+    """Cut every injected name out of the lines, in place; how many places that were. A cut in the head may bare another name."""
+    count = 0
+    for _ in range(HEAD_LINES):
+        cut = sum(_cut(lines, name) for name in _names(lines))
+        count += cut
+        if not cut:
+            break
+    return count
+
+
+def _names(lines: list[str]) -> list[str]:
+    """Names that stand alone at the head, in the trail and in the footer."""
+    head = islice((line.strip(SPACES) for line in lines if line.strip(SPACES)), HEAD_LINES)
+    footers = [line for line in lines if FOOTER.search(line)]
+    alone = [name for name in dict.fromkeys(head) if ALONE.fullmatch(name) and any(name in line for line in footers)]
+    return [name for name in alone if any(_leads(name, line) for line in lines)]
+
+
+def _leads(name: str, line: str) -> bool:
+    """Whether a line is a trail of links that begins with the name, or with another one and it: `Home-Name > News`."""
+    before, found, _ = line.partition(name)
+    return found != "" and "。" not in before and TRAIL.match(line, len(before) + len(name)) is not None
+
+
+def _cut(lines: list[str], name: str) -> int:
+    """Cut an injected name out of the lines of the text, in place; how many places that were, 0 where it is not injected."""
+    filled = [place for place, line in enumerate(lines) if line.strip(SPACES)]
+    text = [place for place in filled if not _is_page(name, lines[place])]
+    sources = text[-LAST_LINES] if len(text) > LAST_LINES else 0  # the last lines may name the site as the source
+    plain = re.escape(name)
+    bracketed = f"[（(【]{plain}[）)】]"
+    anywhere = re.compile(f"{BEFORE}[{SPACES}]*(?:{bracketed}|{plain}{OFFICIAL}?[：:]?)+")
+    inside, behind = re.compile(f"{bracketed}(?=.)|{plain}{OFFICIAL}"), re.compile(f"(?:{bracketed}|{plain})$")
+    head = [place for place in filled[:HEAD_LINES] if not anywhere.sub("", lines[place]).strip(SPACES)]  # the name itself
+    body = [place for place in text if name in lines[place] and place not in head]
+    cut = [anywhere.subn("", lines[place]) for place in body]
+    telling = any(inside.search(lines[place]) or (place < sources and behind.search(lines[place])) for place in body)
+    if not telling or any(name in line for line, _ in cut):
+        return 0
+    for place, (line, _) in zip(reversed(body), reversed(cut), strict=True):
+        lines[place : place + 1] = [line] if line.strip(SPACES) else []
+    return sum(count for _, count in cut)
+
+
+def _is_page(name: str, line: str) -> bool:
+    """Whether a line with the name is trail or footer."""
+    return _leads(name, line) or FOOTER.search(line) is not None
