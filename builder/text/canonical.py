@@ -16,6 +16,7 @@ import xxhash
 
 from builder.text.buffers import utf8
 from builder.text.classes import CODE_POINTS, DECODABLE, TABLES
+from builder.text.decoding import decoded
 from builder.text.kernel import kernel
 from builder.text.readonly import INT64, UINT8, UINT32
 
@@ -59,29 +60,14 @@ def _fold(
     keys: np.ndarray,
 ) -> bool:
     """Write the keys one after the other; False when `keys` is too small, which needs expansions longer than their UTF-8."""
-    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
-    low, shift = np.uint32(0x3F), np.uint32(6)
+    one = np.uint64(1)
     written = np.uint64(0)
     key_offsets[0] = 0
     last = np.uint64(offsets[offsets.size - 1])
     for row in range(offsets.size - 1):
         place, end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
         while place < end:
-            code = np.uint32(utf8_bytes[place])
-            if code >= 0xE0 and code < 0xF0:
-                code = (code & np.uint32(0x0F)) << shift | np.uint32(utf8_bytes[place + one]) & low
-                code = code << shift | np.uint32(utf8_bytes[place + two]) & low
-                place += three
-            elif code < 0x80:
-                place += one
-            elif code < 0xE0:
-                code = (code & np.uint32(0x1F)) << shift | np.uint32(utf8_bytes[place + one]) & low
-                place += two
-            else:
-                code = (code & np.uint32(0x07)) << shift | np.uint32(utf8_bytes[place + one]) & low
-                code = code << shift | np.uint32(utf8_bytes[place + two]) & low
-                code = code << shift | np.uint32(utf8_bytes[place + three]) & low
-                place += three + one
+            code, place = decoded(utf8_bytes, place)
             image = of_code[code]
             if image < np.uint32(SEVERAL):
                 keys[written] = image  # a dropped character is overwritten by the next

@@ -23,3 +23,11 @@ def kernel(*signatures: str) -> Callable[[Callable[..., Any]], Callable[..., Any
         list(signatures), cache=True, nogil=True, fastmath=False, boundscheck=False, error_model="numpy"
     )
     return compiled
+
+
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a function that kernels call: it is compiled into each of them."""
+    marked: Callable[..., Any] = numba.njit(nogil=True, fastmath=False, boundscheck=False, error_model="numpy", inline="always")(
+        function
+    )
+    return marked

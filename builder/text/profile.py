@@ -14,6 +14,7 @@ import pyarrow as pa
 from builder.text.adjacency import NEIGHBOUR_COUNTERS, automaton
 from builder.text.buffers import utf8
 from builder.text.classes import partition
+from builder.text.decoding import decoded
 from builder.text.kernel import kernel
 from builder.text.readonly import INT64, UINT8, UINT16, read
 
@@ -90,8 +91,6 @@ def _count(
     The tables are arguments, since numba would compile a global array into the code. Places are unsigned throughout:
     a signed index costs a comparison each time.
     """
-    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
-    low, shift = np.uint32(0x3F), np.uint32(6)
     of_class = np.zeros(STRIDE, np.int32)
     events = np.zeros(STRIDE, np.int32)
     for row in range(offsets.size - 1):
@@ -103,21 +102,7 @@ def _count(
         chars = 0
         state = np.uint32(0)
         while place < end:
-            code = np.uint32(utf8_bytes[place])
-            if code >= 0xE0 and code < 0xF0:
-                code = (code & np.uint32(0x0F)) << shift | np.uint32(utf8_bytes[place + one]) & low
-                code = code << shift | np.uint32(utf8_bytes[place + two]) & low
-                place += three
-            elif code < 0x80:
-                place += one
-            elif code < 0xE0:
-                code = (code & np.uint32(0x1F)) << shift | np.uint32(utf8_bytes[place + one]) & low
-                place += two
-            else:
-                code = (code & np.uint32(0x07)) << shift | np.uint32(utf8_bytes[place + one]) & low
-                code = code << shift | np.uint32(utf8_bytes[place + two]) & low
-                code = code << shift | np.uint32(utf8_bytes[place + three]) & low
-                place += three + one
+            code, place = decoded(utf8_bytes, place)
             kind = np.uint32(class_of[code])
             of_class[kind] += 1
             chars += 1
