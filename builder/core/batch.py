@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pyarrow as pa
 
+from builder.text.classes import SPACES
 from builder.text.profile import COUNTERS, profile
 
 if TYPE_CHECKING:
@@ -99,6 +100,11 @@ def integers(batch: Batch, name: str) -> np.ndarray:
 def chars(batch: Batch) -> np.ndarray:
     """int64[n]: characters of each text."""
     return counter(batch, "chars")
+
+
+def visible_chars(batch: Batch) -> np.ndarray:
+    """int64[n]: characters of each text that are no spaces and no line breaks."""
+    return counter(batch, "chars") - counter(batch, *SPACES)
 
 
 def without_private(batch: Batch) -> Batch:

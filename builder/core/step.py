@@ -9,12 +9,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BaseModel
+from pydantic import BaseModel, model_validator
 
 from builder.core.batch import PART, ROW, Batch, integers
 
@@ -69,6 +69,16 @@ class Step(BaseModel, frozen=True, extra="forbid"):
     def name(cls) -> str:
         """`filter.han_ratio` for the class in `builder/steps/filter/han_ratio.py`."""
         return cls.__module__.removeprefix("builder.steps.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        """Refuse a `min_…` above the `max_…` of the same name: nothing would be left."""
+        fields = type(self).model_fields
+        for low in (name for name in fields if name.startswith("min_")):
+            high = low.replace("min_", "max_", 1)
+            if high in fields and getattr(self, low) > getattr(self, high):
+                raise ValueError(f"{low} must not be above {high}, got {getattr(self, low)} and {getattr(self, high)}")
+        return self
 
     @classmethod
     def only_drops(cls) -> bool:

@@ -12,10 +12,8 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from builder.core.batch import Batch, counter
+from builder.core.batch import Batch, counter, visible_chars
 from builder.core.step import Finding, Step
-
-SPACES = ("space", "tab", "newline", "odd_break", "wide_space", "odd_space")
 
 
 class HanRatio(Step):
@@ -24,7 +22,6 @@ class HanRatio(Step):
     min_han_ratio: float = Field(default=0.3, ge=0, le=1)  # Han per character that is no space
 
     def detect(self, batch: Batch) -> list[Finding]:
-        visible = counter(batch, "chars") - counter(batch, *SPACES)
-        ratio = counter(batch, "han") / np.maximum(visible, 1)
+        ratio = counter(batch, "han") / np.maximum(visible_chars(batch), 1)
         rows = np.flatnonzero(ratio < self.min_han_ratio)
         return [Finding("low_han_ratio", rows, ratio[rows], self.min_han_ratio)]

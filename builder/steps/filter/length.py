@@ -9,10 +9,8 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from builder.core.batch import Batch, counter
+from builder.core.batch import Batch, visible_chars
 from builder.core.step import Finding, Step
-
-SPACES = ("space", "tab", "newline", "odd_break", "wide_space", "odd_space")
 
 
 class Length(Step):
@@ -22,7 +20,7 @@ class Length(Step):
     max_chars: int = Field(default=2_000_000, ge=1)  # characters that are no spaces
 
     def detect(self, batch: Batch) -> list[Finding]:
-        length = counter(batch, "chars") - counter(batch, *SPACES)
+        length = visible_chars(batch)
         short = np.flatnonzero(length < self.min_chars)
         long = np.flatnonzero(length > self.max_chars)
         return [
