@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the character tables of builder/text/tables from unicodedata and the OpenCC dictionaries.
+"""Write the character tables of builder/text/tables from unicodedata, the OpenCC dictionaries and pypinyin.
 
     python scripts/make_tables.py            write the tables
     python scripts/make_tables.py --check    compare them with what this environment gives; exit 1 where they differ
@@ -260,6 +260,39 @@ def canonical_tables() -> Tables:
     }
 
 
+# ---- Readings
+
+
+def in_gbk(char: str) -> bool:
+    """Whether a character is two bytes in GBK."""
+    return len(char.encode("gb18030")) == 2
+
+
+def reading_tables() -> Tables:
+    """The Mandarin readings of the Han in GBK, from pypinyin (MIT licence; its characters come from mozillazg/pinyin-data, MIT).
+
+    A traditional character also has those of its simplified form: some are listed as they are read in Taiwan alone. `codes`: the
+    characters; `offsets`, `places`: for each, places in `syllables`.
+    """
+    from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415 - the other tables are made without it
+
+    def listed(code: int) -> set[str]:
+        return set(pinyin_dict[code].split(",")) if code in pinyin_dict else set()
+
+    forms = simplified()
+    codes = [code for code in sorted(pinyin_dict) if in_gbk(chr(code))]
+    of_code = [sorted(listed(code) | listed(ord(forms.get(code, chr(code))))) for code in codes]
+    syllables = sorted({syllable for one in of_code for syllable in one})
+    number = {syllable: place for place, syllable in enumerate(syllables)}
+    return {
+        "codes": np.array(codes, np.uint32),
+        "offsets": np.cumsum([0, *map(len, of_code)]).astype(np.uint32),
+        "places": np.array([number[syllable] for one in of_code for syllable in one], np.uint16),
+        "syllables": np.array(syllables),
+        "versions": np.array([*versions(), f"pypinyin {metadata.version('pypinyin')}"]),
+    }
+
+
 # ---- Files
 
 
@@ -268,7 +301,7 @@ def versions() -> np.ndarray:
     return np.array([f"unicode {unicodedata.unidata_version}", f"opencc {metadata.version('opencc')}"])
 
 
-MAKERS: dict[str, Callable[[], Tables]] = {"classes": class_tables, "canonical": canonical_tables}
+MAKERS: dict[str, Callable[[], Tables]] = {"classes": class_tables, "canonical": canonical_tables, "readings": reading_tables}
 
 
 def differences(path: Path, tables: Tables) -> list[str]:

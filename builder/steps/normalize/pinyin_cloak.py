@@ -1,0 +1,92 @@
+"""Take out readings that were sown into traditional text to hide that it is a copy, and undo what that did to its bytes.
+
+`企業(yè)` becomes 企業 again, and `孩子們?cè)跇蜻呩烎~` becomes 孩子們在橋邊釣魚: where the program searched for bytes and hit a
+border between two characters, what follows is read one byte off (text/byte_shift.py). The text stays traditional.
+
+Dictionaries, lessons and the odd reading of a rare character stay. A page is sown when it has at least five readings with
+tone marks and eight in a thousand Han; nearly all belong to characters that have another simplified form, to everyday ones,
+and to each of them wherever it stands, always the same; and they stand in the middle of sentences. The other kind of page has
+brackets that repeat the very character before them, which nobody writes, among readings without tone marks. A reading
+that does not belong to the character before it stays in either.
+
+A character of which a byte is lost for good becomes U+FFFD.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field
+
+from builder.core.batch import Batch, counter
+from builder.core.step import Edit, Finding, Row, Step
+from builder.text.byte_shift import CUT, Page, restored
+from builder.text.glosses import HAN, IS_HAN, WHOLE, accepts, census, repetitions
+
+REPEATED = rf"[{HAN}][(（][{HAN}][)）]"
+
+NEARLY_ALL = 0.95  # of the readings: the usual one of their character; all are in 540 sown pages, most of them simulated
+MOST = 0.9  # of the readings with tone marks: of such characters; of these: of everyday ones; of the latter: with a reading
+SOME = 0.2  # of the readings: behind a character that follows a Han, before a Han; 0.4 or more in the same 540, 0 in lists
+
+
+class PinyinCloak(Step):
+    """Remove sown readings; bring shifted bytes back into step."""
+
+    min_glosses: int = Field(default=5, ge=1)  # readings of a sown page; clean articles have one or two
+    min_glosses_per_thousand: float = Field(default=8, ge=0)  # of its Han; sown pages have 12 to 260
+
+    def detect(self, batch: Batch) -> list[Finding]:
+        """Traditional documents with enough brackets of either kind; `repair` looks at them closely."""
+        traditional = counter(batch, "han_traditional") >= self.min_glosses
+        brackets = counter(batch, "ascii_mark", "cjk_mark") >= 2 * self.min_glosses
+        accents = counter(batch, "other_letter") >= self.min_glosses
+        rows, number = _counted(batch, np.flatnonzero(traditional & brackets & accents), f"[{HAN}]{WHOLE}", self.min_glosses)
+        others, repeated = _counted(batch, np.flatnonzero(traditional & brackets), REPEATED, self.min_glosses)
+        shifted, cuts = _counted(batch, rows, CUT, 1)
+        return [
+            Finding("sown_readings", rows, number, self.min_glosses),
+            Finding("repeated_characters", others, repeated, self.min_glosses),
+            Finding("shifted_bytes", shifted, cuts),
+        ]
+
+    def repair(self, row: Row) -> Edit:
+        han = len(IS_HAN.findall(row.text))
+        if (annotated := self._annotated(row.text, han)) is not None:
+            text, removed, _ = restored(row.text, Page(accepts, annotated))
+            return Edit(text, removed)
+        found = repetitions(row.text)
+        removed = found.readings + found.itself
+        if found.itself >= self.min_glosses and removed >= MOST * found.brackets and self._is_dense(removed, han):
+            return Edit(found.bare, removed)
+        return Edit(row.text, 0)
+
+    def _annotated(self, text: str, han: int) -> Counter[str] | None:
+        """How often each character of a sown page has its reading; None where the page is not sown."""
+        marks = census(text)
+        number = marks.annotated.total()
+        sown_page = (
+            number >= self.min_glosses
+            and self._is_dense(number, han)
+            and number >= MOST * marks.toned
+            and marks.everyday >= MOST * number
+            and marks.usual >= NEARLY_ALL * number
+            and number >= MOST * marks.occurrences
+            and min(marks.after_han, marks.before_han) >= SOME * number
+        )
+        return marks.annotated if sown_page else None
+
+    def _is_dense(self, number: int, han: int) -> bool:
+        return 1000 * number >= self.min_glosses_per_thousand * han
+
+
+def _counted(batch: Batch, rows: np.ndarray, pattern: str, least: int) -> tuple[np.ndarray, np.ndarray]:
+    """int64[k], float64[k]: the rows in which an RE2 pattern matches at least so often, and how often it does."""
+    if not rows.size:
+        return rows, rows.astype(np.float64)
+    number = pc.fill_null(pc.count_substring_regex(batch["text"].take(pa.array(rows)), pattern), 0).to_numpy()
+    enough = number >= least
+    return rows[enough], number[enough].astype(np.float64)
