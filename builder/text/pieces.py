@@ -1,0 +1,104 @@
+"""Paragraphs that a page parted: begun at the foot of one column, ended at the head of the next.
+
+A paragraph whose last row is full and ends in the middle of a sentence goes on where the next one begins without an
+indentation. What lies between them is looked over only where it is a byline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+CLOSED = re.compile(r"(?:[。！？…!?：:；;]|(?<![0-9])\.)[」』”’\"'）)》】〕］]*\s*\Z")  # a paragraph may end so
+CANNOT_BEGIN = re.compile(r"[，。、；：？！…”’」』）》】,;:?!)]")  # no paragraph begins so
+ENDED = re.compile(r"[。！？…!?][」』”’\"'）)]?\Z")
+CLAUSE = re.compile("[，；]|,(?![0-9])")  # a heading seldom has one
+LEADS_ON = re.compile(
+    "[的地得在对和与及或把被将从向为以于由是使让给这那其该各每不也都就还又但而并且如若因所之有到、]\\Z"
+)  # no heading ends so
+IN_WORD = re.compile("[0-9A-Za-z][0-9a-z]")
+NO, PERHAPS, YES = 0, 1, 2
+BYLINE = "\N{WHITE SQUARE}"
+NEAR = 4  # paragraphs between a fragment and the place that it fell out of
+
+
+class Piece(NamedTuple):
+    """A paragraph or a part of one, and what is known of its first and last row."""
+
+    text: str
+    begins_full: bool = False  # the first row is as wide as the others
+    ends_full: int = NO  # whether the last row is; a first row that is also the last is so perhaps
+    rows: int = 0  # 0: nothing is known
+    fragment: str = ""  # of another paragraph, that stands between the rows of this one
+    without: str = ""  # the text without it
+
+
+def joined(pieces: Sequence[Piece], pairs: Collection[str]) -> list[Piece | None]:
+    """The pieces, those that go on put behind those that they continue; None where one went.
+
+    `pairs`: neighbouring characters of the document. A word that a column parted often stands whole elsewhere.
+    """
+    found: list[Piece | None] = list(pieces)
+    last = -1  # the place of the last piece that is no byline
+    for place, piece in enumerate(pieces):
+        if piece.text.startswith(BYLINE):
+            continue
+        before = found[last] if last >= 0 else None
+        if before is not None and place - last <= 2 and _goes_on(before, piece, pairs):
+            found[last] = _sum(before, piece)
+            found[place] = None
+        else:
+            last = place
+    return found
+
+
+def returned(pieces: Sequence[Piece | None]) -> list[Piece | None]:
+    """The pieces, each fragment put back behind the one paragraph near it that breaks off; it stays where there are more."""
+    found = list(pieces)
+    for place, piece in enumerate(pieces):
+        if piece is None or not piece.fragment:
+            continue
+        near = range(max(0, place - NEAR), min(len(found), place + NEAR + 1))
+        open_ends = [other for other in near if other != place and _breaks_off(found[other])]
+        if len(open_ends) == 1:
+            found[open_ends[0]] = _with(found[open_ends[0]], piece.fragment)
+            found[place] = piece._replace(text=piece.without, fragment="")
+    return found
+
+
+def _sum(before: Piece, piece: Piece) -> Piece:
+    return before._replace(
+        text=before.text + piece.text,
+        without=before.without + piece.text,
+        ends_full=piece.ends_full,
+        rows=before.rows + piece.rows,
+    )
+
+
+def _with(piece: Piece | None, fragment: str) -> Piece | None:
+    return piece and piece._replace(text=piece.text + fragment, ends_full=NO)
+
+
+def _breaks_off(piece: Piece | None) -> bool:
+    return piece is not None and piece.ends_full == YES and CLOSED.search(piece.text) is None
+
+
+def _goes_on(before: Piece, piece: Piece, pairs: Collection[str]) -> bool:
+    """Whether a piece continues the one before it."""
+    if not before.ends_full or piece.fragment:
+        return False
+    if CANNOT_BEGIN.match(piece.text):
+        return True
+    if CLOSED.search(before.text) or (before.rows == 1 and not _is_cut(before.text, piece.text, pairs)):
+        return False
+    if piece.rows > 1:
+        return piece.begins_full
+    return piece.rows == 1 and before.ends_full == YES and ENDED.search(piece.text) is not None
+
+
+def _is_cut(before: str, after: str, pairs: Collection[str]) -> bool:
+    """Whether one row, which may be a heading, rather ends in the middle of a sentence."""
+    if CLAUSE.search(before) or LEADS_ON.search(before) or before[-1:] + after[:1] in pairs:
+        return True
+    return IN_WORD.search(before[-1:] + after[:1]) is not None
