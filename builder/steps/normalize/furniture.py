@@ -1,0 +1,116 @@
+"""Furniture: the page around a text. Menus, breadcrumbs, share bars, date lines, credits, adverts, footers, other pages' titles.
+
+No word decides alone. Lines are measured and looked up in a lexicon in compiled code (builder/text/page_lines.py and
+page_lexicon.py); documents that hold such lines are weighed as a whole (page_cut.py). Titles and subtitles, verse, laws,
+lists, dialogue, tables and code stay.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+
+from builder.core.batch import Batch
+from builder.core.step import Edit, Finding, Row, Step
+from builder.text.page_cut import SAYS, cut, page
+from builder.text.page_lexicon import classify, inline_credits
+from builder.text.page_lines import CHARS, STOP, TAIL, PageLines, page_lines
+
+KEPT, COUNTS = "_without_furniture", "_furniture"
+INLINE = "inline_credit"
+CODES = tuple(sorted({saying.code for saying in SAYS.values()} | {INLINE}))
+TAIL_CHARS = 60  # characters of credits that stand behind the last full stop of a paragraph
+ROUNDS = 20  # what is left is looked at again until nothing changes: two rounds for nearly all pages
+
+
+class Furniture(Step):
+    """Cut the page around the text."""
+
+    def annotate(self, batch: Batch) -> Batch:
+        """Note what is left of each document with furniture, and how many lines of each code were cut."""
+        kept, counts = _without_furniture(batch["text"])
+        table = [[count[code] for code in CODES] if count else None for count in counts]
+        batch = batch.append_column(KEPT, pa.array(kept, pa.large_string()))
+        return batch.append_column(COUNTS, pa.array(table, pa.list_(pa.int64(), len(CODES))))
+
+    def detect(self, batch: Batch) -> list[Finding]:
+        """Documents with furniture, by code; the value is the number of lines."""
+        column = batch[COUNTS].combine_chunks()
+        cut_from = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
+        counts = column.drop_null().flatten().to_numpy().reshape(-1, len(CODES))
+        found = [(code, counts[:, place]) for place, code in enumerate(CODES)]
+        return [Finding(code, cut_from[number > 0], number[number > 0].astype(np.float64)) for code, number in found]
+
+    def repair(self, row: Row) -> Edit:
+        """Hand back what annotate left."""
+        kept, counts = row.columns[KEPT], row.columns[COUNTS]
+        return Edit(str(kept), sum(counts if isinstance(counts, list) else []))
+
+
+def _without_furniture(texts: pa.ChunkedArray) -> tuple[list[str | None], list[Counter[str] | None]]:
+    """What is left of each text (None: all of it), and the number of lines cut by code."""
+    kept: list[str | None] = [None] * len(texts)
+    counts: list[Counter[str] | None] = [None] * len(texts)
+    rows = np.arange(len(texts))
+    for _ in range(ROUNDS):
+        changed = _round(texts)
+        if not changed:
+            break
+        rows = rows[list(changed)]
+        for row, (text, count) in zip(rows.tolist(), changed.values(), strict=True):
+            kept[row] = text
+            counts[row] = (counts[row] or Counter()) + count
+        texts = pa.chunked_array([[text for text, _ in changed.values()]], pa.large_string())
+    return kept, counts
+
+
+def _round(texts: pa.ChunkedArray) -> dict[int, tuple[str, Counter[str]]]:
+    """The texts that change, by position, with what is left of them."""
+    lines = page_lines(texts)
+    kinds, features = classify(lines), lines.features
+    ending = np.flatnonzero((features[:, TAIL] > 1) & (features[:, TAIL] <= TAIL_CHARS) & (features[:, STOP] > 0) & (kinds == 0))
+    inline = inline_credits(lines, ending)
+    rows = np.unique(lines.rows[np.concatenate([np.flatnonzero(kinds), inline])]).tolist()
+    borders = np.searchsorted(lines.rows, [rows, [row + 1 for row in rows]]).tolist()
+    changed = {}
+    for row, first, last in zip(rows, *borders, strict=True):
+        tails = inline[np.searchsorted(inline, first) : np.searchsorted(inline, last)].tolist()
+        codes = dict.fromkeys((line - first for line in tails), INLINE) | _codes(lines, kinds, first, last)
+        if codes:
+            text = texts[row].as_py().split("\n")
+            changed[row] = "\n".join(_left(_trimmed(lines, first, text, codes), codes)), Counter(codes.values())
+    return changed
+
+
+def _codes(lines: PageLines, kinds: np.ndarray, first: int, last: int) -> dict[int, str]:
+    """The lines to cut of the document whose lines are `first` to `last`, counted from its first, with their codes."""
+    full = np.flatnonzero(lines.features[first:last, CHARS])
+    chosen = cut(page(kinds[first + full], lines.features[first + full]))
+    return {int(full[line]): code for line, code in chosen.items()}
+
+
+def _trimmed(lines: PageLines, first: int, text: list[str], codes: dict[int, str]) -> list[str]:
+    """The lines of a document without the credits at their ends."""
+    for line, code in codes.items():
+        if code == INLINE:
+            credit = lines.tail(first + line)
+            text[line] = text[line][: text[line].rindex(credit)]
+    return text
+
+
+def _left(text: list[str], codes: dict[int, str]) -> Iterable[str]:
+    """The lines that stay. The blank lines around what was cut are one border, or none at either end."""
+    kept: list[str] = []
+    gone = False  # something was cut since the last line that stays
+    for line, content in enumerate(text):
+        if codes.get(line, INLINE) != INLINE:
+            gone = True
+        elif content or not gone or (kept and kept[-1]):
+            kept.append(content)
+            gone = gone and not content
+    while gone and kept and not kept[-1]:
+        kept.pop()
+    return kept

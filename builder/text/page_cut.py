@@ -1,0 +1,290 @@
+"""Which lines of a document are the page around its text: kinds of lines, their structure and their place, weighed together.
+
+A line counts as prose when it looks like a sentence. What is no prose and says what pages say is evidence. The head of the
+page goes down to its breadcrumb or date line, its end begins at the first sign of it that no text follows, and single lines
+go in between. A document with menus is more page than text: there the densest run of prose is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from builder.text.page_lexicon import Kind
+from builder.text.page_lines import CHARS, ENDS, FUNCTION, HAN, LATIN, MARK
+
+K = Kind
+
+
+class Saying(NamedTuple):
+    """What a kind of line says."""
+
+    weight: float  # how far it makes the document a page: 1 stands on pages only, 0.5 also in manuals and translations
+    code: str  # public: under which it is cut
+
+
+SAYS = {  # weights chosen by reading pages and clean texts of many genres
+    K.NONE: Saying(0.0, "navigation_line"),
+    K.CONTROLS: Saying(0.5, "navigation_line"),
+    K.SECTIONS: Saying(0.2, "navigation_line"),
+    K.BREADCRUMB: Saying(1.5, "navigation_line"),
+    K.GENERIC_TRAIL: Saying(0.2, "navigation_line"),
+    K.DATE_LINE: Saying(1.0, "date_line"),
+    K.BARE_STAMP: Saying(0.2, "date_line"),
+    K.COUNTER: Saying(0.1, "navigation_line"),
+    K.EDITOR_CREDIT: Saying(1.0, "editor_credit"),
+    K.WEAK_CREDIT: Saying(0.3, "editor_credit"),
+    K.SHARE_BAR: Saying(1.5, "share_bar"),
+    K.CALL_TO_ACTION: Saying(0.5, "call_to_action"),
+    K.ADVERT: Saying(0.5, "call_to_action"),
+    K.NOTICE: Saying(1.0, "rights_notice"),
+    K.WEAK_NOTICE: Saying(0.3, "rights_notice"),
+    K.PAGE_FOOTER: Saying(1.0, "page_footer"),
+    K.ADDRESS: Saying(0.3, "page_footer"),
+    K.PAGINATION: Saying(1.0, "page_navigation"),
+    K.RELATED_BLOCK: Saying(0.5, "related_block"),
+}
+WEIGHTS = np.array([SAYS[kind].weight for kind in K])
+PAGE, STRONG_PAGE = 1.5, 3.0  # evidence from which a document is a page: two telling lines; four
+ENOUGH = 3  # lines of one kind that count as evidence: a changelog has many dates
+
+ENDINGS = {K.EDITOR_CREDIT, K.SHARE_BAR, K.PAGINATION, K.PAGE_FOOTER, K.NOTICE}  # stand below a text, or above the next one
+IN_TAIL = ENDINGS | {K.CONTROLS, K.SECTIONS, K.DATE_LINE, K.WEAK_CREDIT, K.WEAK_NOTICE, K.CALL_TO_ACTION, K.ADVERT}
+IN_TAIL |= {K.RELATED_BLOCK}
+UNDER_TITLE = {K.DATE_LINE, K.SHARE_BAR, K.EDITOR_CREDIT, K.BREADCRUMB, K.PAGE_FOOTER}
+UNDER_HEAD = set(K) - {K.NONE, K.NOTICE, K.WEAK_NOTICE}  # what may stand between a head that was cut and the text
+UNDER_TEXT = {K.EDITOR_CREDIT, K.SHARE_BAR}
+ANYWHERE = {K.NOTICE, K.CALL_TO_ACTION, K.SHARE_BAR, K.EDITOR_CREDIT, K.PAGINATION}
+ON_PAGES = {K.DATE_LINE, K.BREADCRUMB, K.PAGE_FOOTER}
+ADVERTS = {K.CALL_TO_ACTION, K.ADVERT}  # between paragraphs, so no sign of an end
+# What menus are made of, and of that, what manuals of programs do not list.
+MENU = {K.CONTROLS, K.SECTIONS, K.BREADCRUMB, K.RELATED_BLOCK, K.SHARE_BAR, K.PAGE_FOOTER, K.ADDRESS}
+NO_MANUAL = {K.BREADCRUMB, K.DATE_LINE, K.SHARE_BAR, K.PAGE_FOOTER, K.PAGINATION, K.RELATED_BLOCK}
+MENU_LINES, NO_MANUAL_LINES = 6, 2  # lines from which a document has menus
+LISTED = 15  # links above the first prose that are a menu too, where footer or breadcrumb tells a page
+
+BODY_HAN = 15  # Han of a paragraph of prose: all paragraphs of real pages that were measured have more
+SENTENCE_HAN = 4  # Han of a line that ends like a sentence
+LINK_CHARS = 40  # characters of a line in a list of links, at most
+TITLE_CHARS = 5  # of a title, at least
+NEAR = 4  # lines between a breadcrumb and its date line, between a credit and the block of links below it
+SHORT, LONG = 40, 300  # characters of prose: shorter lines are often headlines, longer ones count no more
+ARTICLE = 100  # characters of a paragraph that is no teaser of another page: below a block of links stand few of them
+SIDE = 200  # characters of prose that stand above a heading over other pages, unless it heads a side column
+MOST = 20  # times as much prose stands above the page's end as below it
+CHARS_PER_HIT = 60  # characters of links that one telling line of the page's end vouches for; a third of other lines
+
+
+class Page(NamedTuple):
+    """The lines of one document that are not blank, as lists: they are walked one by one."""
+
+    kinds: list[int]
+    chars: list[int]
+    prose: list[int]  # characters of lines that are prose, 0 for the others
+    links: list[bool]  # short, without punctuation
+    ends: list[bool]  # like a sentence
+    weight: float  # evidence that the document is a page
+    core: tuple[int, int] | None  # of a page with menus: the run of lines with the text, half-open
+
+
+def page(kinds: np.ndarray, features: np.ndarray) -> Page:
+    """What is decided upon. `kinds`, `features`: of the lines of one document that are not blank (text.page_lines)."""
+    chars, han, marks = features[:, CHARS], features[:, HAN], features[:, MARK]
+    ends = features[:, ENDS] > 0
+    paragraph = (han >= BODY_HAN) & (marks >= 2) & (features[:, FUNCTION] > 0)
+    foreign = (features[:, LATIN] >= LINK_CHARS) & (marks >= 2)
+    prose = np.where((kinds == K.NONE) & ((ends & (han >= SENTENCE_HAN)) | paragraph | foreign), chars, 0)
+    links = (chars <= LINK_CHARS) & ~ends & (marks <= 1)
+    found = np.minimum(np.bincount(kinds, minlength=len(K)), ENOUGH)
+    lines = Page(kinds.tolist(), chars.tolist(), prose.tolist(), links.tolist(), ends.tolist(), float(found @ WEIGHTS), None)
+    return lines._replace(core=_core(lines)) if _has_menus(lines) else lines
+
+
+def cut(lines: Page) -> dict[int, str]:
+    """Lines to cut, with the code of each."""
+    start, codes = _head(lines)
+    stop = _tail(lines, start)
+    codes |= {line: _code(lines, line, "related_block") for line in range(stop, len(lines.kinds))}
+    codes |= {line: _code(lines, line, "navigation_line") for line in range(start, stop) if _is_alien(lines, line)}
+    return codes
+
+
+def _code(lines: Page, line: int, default: str) -> str:
+    kind = K(lines.kinds[line])
+    return SAYS[kind].code if kind else default
+
+
+# ---- The text of a page with menus
+
+
+def _has_menus(lines: Page) -> bool:
+    if sum(kind in MENU for kind in lines.kinds) >= MENU_LINES:
+        return sum(kind in NO_MANUAL for kind in lines.kinds) >= NO_MANUAL_LINES
+    listed = sum(lines.links[: _first_prose(lines)])
+    return listed >= LISTED and (K.PAGE_FOOTER in lines.kinds or K.BREADCRUMB in lines.kinds)
+
+
+def _core(lines: Page) -> tuple[int, int]:
+    """The run of lines with the largest sum of scores: prose counts for the text, links and furniture against it.
+
+    Pasternack and Roth, Extracting Article Text from the Web with Maximum Subsequence Segmentation, 2009.
+    """
+    best, best_range, total, first = 0.0, (0, 0), 0.0, 0
+    for line, (kind, prose, link) in enumerate(zip(lines.kinds, lines.prose, lines.links, strict=True)):
+        if total <= 0:
+            total, first = 0.0, line
+        total += _score(kind, prose, link=link)
+        if total > best:
+            best, best_range = total, (first, line + 1)
+    return best_range
+
+
+def _score(kind: int, prose: int, *, link: bool) -> float:
+    """How far a line is text, in characters: the place of a learned score, should there be one."""
+    if prose:
+        return min(prose, LONG) if prose > SHORT else prose / 4
+    if kind:
+        return -20.0
+    return -12.0 if link else 0.0
+
+
+# ---- The head
+
+
+def _head(lines: Page) -> tuple[int, dict[int, str]]:
+    """The first line below the page's head, and the lines to cut above it and between it and the text."""
+    start, title, first = _breadcrumb(lines), -1, _first_prose(lines)
+    if not start and lines.weight >= PAGE:
+        start, title = _masthead(lines, first)
+        if lines.core and lines.core[0] > start:
+            start = first = lines.core[0]
+            title = _title_above(lines, start)
+    codes = {line: _code(lines, line, "navigation_line") for line in range(start) if line != title}
+    if lines.weight >= PAGE:
+        for line in range(start, first):
+            kind = K(lines.kinds[line])
+            if kind in UNDER_TITLE or (start and kind in UNDER_HEAD and 0 < line - start <= 2 * NEAR):
+                codes[line] = SAYS[kind].code
+    return start, codes
+
+
+def _first_prose(lines: Page) -> int:
+    return next((line for line, chars in enumerate(lines.prose) if chars), len(lines.kinds))
+
+
+def _breadcrumb(lines: Page) -> int:
+    """The line below the breadcrumb that ends the page's head; 0 where there is none.
+
+    A breadcrumb with a date line close below is one wherever it stands; others need more text below than above. Further
+    ones count as long as no text of this document can stand between them.
+    """
+    whole, above, since, start = sum(lines.prose), 0, 0, 0
+    for line, kind in enumerate(lines.kinds[:-1]):
+        above += lines.prose[line]
+        since += lines.prose[line]
+        if start and 2 * since > whole - above:
+            break
+        dated = K.DATE_LINE in lines.kinds[line : line + NEAR] or K.SHARE_BAR in lines.kinds[line : line + NEAR]
+        trail = kind == K.GENERIC_TRAIL and not above and lines.weight >= (PAGE if line <= NEAR else STRONG_PAGE)
+        if (trail or kind == K.BREADCRUMB) and (dated or above <= whole - above):
+            start, since = line + 1, 0
+    return start
+
+
+def _masthead(lines: Page, first: int) -> tuple[int, int]:
+    """The line below a head of controls where no breadcrumb ends it, and the title above it; (0, -1): none."""
+    end = next((line for line in range(first) if lines.kinds[line] == K.DATE_LINE), first)
+    controls = sum(kind in MENU for kind in lines.kinds[:end])
+    if controls < MENU_LINES // 2 or controls * LISTED < 2 * end:
+        return 0, -1
+    return end, _title_above(lines, end)
+
+
+def _title_above(lines: Page, end: int) -> int:
+    """The title above a line: the nearest line that can be one, or else the first of the page; -1: neither."""
+    near = range(end - 1, max(end - 1 - 2 * NEAR, -1), -1)
+    return next((line for line in (*near, 0) if not lines.kinds[line] and lines.chars[line] >= TITLE_CHARS), -1)
+
+
+# ---- The end
+
+
+def _tail(lines: Page, start: int) -> int:
+    """The first line of the page's end."""
+    number = len(lines.kinds)
+    prose = _sums_below(lines.prose)
+    block = next(_blocks(lines, start, prose), number)
+    end = lines.core[1] if block == number and lines.core and lines.core[1] > start else block
+    end = next(iter(_endings(lines, start, min(end + 1, number), prose)), end)
+    while start + 1 < end < number and lines.kinds[end - 1] in IN_TAIL:
+        end -= 1
+    return end
+
+
+def _sums_below(values: list[int] | list[float]) -> list[float]:
+    """For each line the sum over it and all below it, and 0 behind the last."""
+    return [*np.cumsum(values[::-1])[::-1].tolist(), 0.0]
+
+
+def _blocks(lines: Page, start: int, prose: list[float]) -> Iterator[int]:
+    """Lines where a heading over other pages stands, or the line that ends a text close above one: prose may follow it.
+
+    A page with menus, or with a date line under its title, shows other pages below its text. Elsewhere a line that ends
+    texts must stand beside the heading, and what follows must not be whole articles: the document may hold several.
+    """
+    if lines.weight < PAGE:
+        return
+    articles = _sums_below([chars if chars >= ARTICLE else 0 for chars in lines.prose])
+    credited = max((line for line, kind in enumerate(lines.kinds) if kind in UNDER_TEXT), default=0)
+    first = lines.core[0] if lines.core else 0
+    dated = K.DATE_LINE in lines.kinds[: 2 * NEAR]
+    for line in range(start + 1, len(lines.kinds)):
+        above = prose[first] - prose[line]
+        if lines.kinds[line] == K.RELATED_BLOCK:
+            whole_page = line > first and above >= SIDE and (lines.core or (dated and line > credited))
+            beside = any(kind in ENDINGS for kind in lines.kinds[max(line - NEAR, 0) : line])
+        else:
+            whole_page = False
+            beside = lines.kinds[line] in ENDINGS and K.RELATED_BLOCK in lines.kinds[line : line + NEAR]
+        if whole_page or (beside and articles[line] <= max(2 * SIDE, above / 2)):
+            yield line
+
+
+def _endings(lines: Page, start: int, stop: int, prose: list[float]) -> list[int]:
+    """The lines where the page's end may begin, the first first: much text above, little below, and enough evidence."""
+    unknown = zip(lines.kinds, lines.chars, lines.links, strict=True)
+    other = _sums_below([0 if kind else chars if link else 3 * chars for kind, chars, link in unknown])
+    telling = _sums_below([0.0 if kind in ADVERTS else SAYS[K(kind)].weight for kind in lines.kinds])
+    last = max((line for line, chars in enumerate(lines.prose) if chars), default=0)
+    return [
+        line
+        for line in range(start + 1, stop)
+        if lines.kinds[line]
+        and (prose[start] > prose[line] or line >= start + NEAR - 1)
+        and MOST * prose[line + 1] <= prose[start] - prose[line]
+        and (last < line or telling[last] >= 1)
+        and _ends_page(K(lines.kinds[line]), other[line + 1], telling[line])
+    ]
+
+
+def _ends_page(kind: K, other: float, telling: float) -> bool:
+    """Whether the page's end begins at a line of this kind, above so many unknown characters and with so much evidence."""
+    if not other:
+        return kind in ENDINGS or (kind in IN_TAIL and telling >= PAGE)
+    return telling >= max(STRONG_PAGE, other / CHARS_PER_HIT) and kind in ENDINGS | {K.RELATED_BLOCK, K.CONTROLS}
+
+
+# ---- Between
+
+
+def _is_alien(lines: Page, line: int) -> bool:
+    """Whether a single line inside the text belongs to the page."""
+    kind = lines.kinds[line]
+    if kind == K.CALL_TO_ACTION:
+        return not lines.ends[line] or lines.weight >= STRONG_PAGE
+    if kind == K.ADVERT:  # a heading like any other, unless there is more furniture or there are no headings
+        adverts = lines.kinds.count(K.ADVERT)
+        return adverts > 1 or lines.weight > SAYS[K.ADVERT].weight or sum(lines.links) * 10 <= len(lines.kinds)
+    return kind in ANYWHERE or (kind in ON_PAGES and lines.weight >= STRONG_PAGE)

@@ -1,0 +1,144 @@
+"""What kind of furniture a line of a page says it is, by the shipped lexicon (tables/furniture.yaml)."""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import yaml
+
+from builder.text.classes import TABLES
+from builder.text.page_lines import CHARS, ENDS, PageLines
+
+OPEN_LINE = 120  # characters of lines that do not end like a sentence: the others are asked where the document is suspect
+LAST_LINES = 4  # or where they stand at its end
+LONG_LINE = 260  # notices of rights and liability are a paragraph at most
+
+
+class Kind(IntEnum):
+    """Kinds of lines; where a line is of several, the first in the order of `KINDS` counts."""
+
+    NONE = 0
+    CONTROLS = 1  # all of it is controls of a page: log in, search, share
+    SECTIONS = 2  # the same with names of sections among them
+    BREADCRUMB = 3
+    GENERIC_TRAIL = 4
+    DATE_LINE = 5
+    BARE_STAMP = 6
+    COUNTER = 7
+    EDITOR_CREDIT = 8
+    WEAK_CREDIT = 9
+    SHARE_BAR = 10
+    CALL_TO_ACTION = 11
+    ADVERT = 12
+    NOTICE = 13
+    PAGE_FOOTER = 14
+    ADDRESS = 15
+    PAGINATION = 16
+    RELATED_BLOCK = 17
+    WEAK_NOTICE = 18
+
+
+# By the order in which they are asked: the more telling kinds first.
+KINDS = (
+    Kind.ADVERT,
+    Kind.PAGE_FOOTER,
+    Kind.PAGINATION,
+    Kind.RELATED_BLOCK,
+    Kind.SHARE_BAR,
+    Kind.CONTROLS,
+    Kind.BREADCRUMB,
+    Kind.DATE_LINE,
+    Kind.EDITOR_CREDIT,
+    Kind.CALL_TO_ACTION,
+    Kind.NOTICE,
+    Kind.SECTIONS,
+    Kind.BARE_STAMP,
+    Kind.COUNTER,
+    Kind.WEAK_CREDIT,
+    Kind.WEAK_NOTICE,
+    Kind.ADDRESS,
+    Kind.GENERIC_TRAIL,
+)
+BETWEEN = r"[ \[\]【】()<>|/:·,、»›+—\-_=\x{4e28}\x{2502}×.…]*"  # what may stand between the entries of a bar
+
+
+@cache
+def cues() -> dict[str, str]:
+    """RE2 patterns by kind: what a line must hold to be of it."""
+    words = yaml.safe_load((TABLES / "furniture.yaml").read_text("utf-8"))["cues"]
+    return {kind: "|".join(map(re.escape, entry.split())) for kind, entry in words.items()}
+
+
+@cache
+def patterns() -> dict[str, str]:
+    """RE2 patterns by kind and for `inline_credit`, each for a whole folded line."""
+    lexicon = yaml.safe_load((TABLES / "furniture.yaml").read_text("utf-8"))
+    parts = lexicon.pop("parts")
+    controls, sections = (lexicon.pop(name).split() for name in ("controls", "sections"))
+    lexicon.pop("cues")
+    compiled = {name: _whole(_filled(entry, parts) for entry in entries) for name, entries in lexicon.items()}
+    compiled["controls"] = _bar(controls)
+    compiled["sections"] = _bar(controls + sections)
+    return compiled
+
+
+def classify(lines: PageLines) -> np.ndarray:
+    """int8[n]: the Kind of each line."""
+    chars, ends = lines.features[:, CHARS], lines.features[:, ENDS] > 0
+    kinds = np.zeros(len(chars), np.int8)
+    if not len(chars):
+        return kinds
+    last = len(chars) - 1 - np.searchsorted(-lines.rows[::-1], -lines.rows)  # of the line's document
+    first = (chars > 0) & (chars <= OPEN_LINE) & (~ends | (np.arange(len(chars)) > last - LAST_LINES))
+    _ask(lines, np.flatnonzero(first), kinds)
+    suspects = np.zeros(int(lines.rows[-1]) + 1, bool)
+    suspects[lines.rows[kinds > 0]] = True
+    _ask(lines, np.flatnonzero(~first & (chars > 0) & (chars <= LONG_LINE) & suspects[lines.rows]), kinds)
+    return kinds
+
+
+def inline_credits(lines: PageLines, chosen: np.ndarray) -> np.ndarray:
+    """Those of the chosen lines that end in a credit behind their last full stop."""
+    return chosen[_matches(lines.folded(chosen, tails=True), patterns()["inline_credit"])]
+
+
+def _ask(lines: PageLines, chosen: np.ndarray, kinds: np.ndarray) -> None:
+    """Set the kinds of the chosen lines."""
+    folded = lines.folded(chosen)
+    for kind in reversed(KINDS):  # the first of them has the last word
+        kinds[chosen[_hits(folded, kind.name.lower())]] = kind
+
+
+def _hits(folded: pa.Array, kind: str) -> np.ndarray:
+    """bool[n]: the lines of a kind."""
+    if kind not in cues():
+        return _matches(folded, patterns()[kind])
+    hit = _matches(folded, cues()[kind])
+    asked = np.flatnonzero(hit)
+    hit[asked] = _matches(folded.take(pa.array(asked)), patterns()[kind])
+    return hit
+
+
+def _matches(folded: pa.Array, pattern: str) -> np.ndarray:
+    return pc.match_substring_regex(folded, pattern).to_numpy(zero_copy_only=False).copy()
+
+
+def _filled(entry: str, parts: dict[str, str]) -> str:
+    """An entry with the parts that it names."""
+    while (filled := re.sub(r"\{([a-z]+)\}", lambda name: parts[name[1]], entry)) != entry:
+        entry = filled
+    return entry
+
+
+def _whole(entries: object) -> str:
+    return f"^(?:{'|'.join(entries)})$"  # type: ignore[arg-type]
+
+
+def _bar(words: list[str]) -> str:
+    """One or more of the words, with separators or nothing between them."""
+    return f"^(?:{BETWEEN}(?:{'|'.join(sorted(map(re.escape, set(words)), key=len, reverse=True))}))+{BETWEEN}$"
