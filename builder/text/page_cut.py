@@ -7,7 +7,9 @@ go in between. A document with menus is more page than text: there the densest r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -21,33 +23,34 @@ K = Kind
 class Saying(NamedTuple):
     """What a kind of line says."""
 
-    weight: float  # how far it makes the document a page: 1 stands on pages only, 0.5 also in manuals and translations
+    weight: int  # how far it makes the document a page, in tenths: 10 stands on pages only, 5 also in manuals and translations
     code: str  # public: under which it is cut
 
 
 SAYS = {  # weights chosen by reading pages and clean texts of many genres
-    K.NONE: Saying(0.0, "navigation_line"),
-    K.CONTROLS: Saying(0.5, "navigation_line"),
-    K.SECTIONS: Saying(0.2, "navigation_line"),
-    K.BREADCRUMB: Saying(1.5, "navigation_line"),
-    K.GENERIC_TRAIL: Saying(0.2, "navigation_line"),
-    K.DATE_LINE: Saying(1.0, "date_line"),
-    K.BARE_STAMP: Saying(0.2, "date_line"),
-    K.COUNTER: Saying(0.1, "navigation_line"),
-    K.EDITOR_CREDIT: Saying(1.0, "editor_credit"),
-    K.WEAK_CREDIT: Saying(0.3, "editor_credit"),
-    K.SHARE_BAR: Saying(1.5, "share_bar"),
-    K.CALL_TO_ACTION: Saying(0.5, "call_to_action"),
-    K.ADVERT: Saying(0.5, "call_to_action"),
-    K.NOTICE: Saying(1.0, "rights_notice"),
-    K.WEAK_NOTICE: Saying(0.3, "rights_notice"),
-    K.PAGE_FOOTER: Saying(1.0, "page_footer"),
-    K.ADDRESS: Saying(0.3, "page_footer"),
-    K.PAGINATION: Saying(1.0, "page_navigation"),
-    K.RELATED_BLOCK: Saying(0.5, "related_block"),
+    K.NONE: Saying(0, "navigation_line"),
+    K.CONTROLS: Saying(5, "navigation_line"),
+    K.SECTIONS: Saying(2, "navigation_line"),
+    K.BREADCRUMB: Saying(15, "navigation_line"),
+    K.GENERIC_TRAIL: Saying(2, "navigation_line"),
+    K.DATE_LINE: Saying(10, "date_line"),
+    K.BARE_STAMP: Saying(2, "date_line"),
+    K.COUNTER: Saying(1, "navigation_line"),
+    K.EDITOR_CREDIT: Saying(10, "editor_credit"),
+    K.WEAK_CREDIT: Saying(3, "editor_credit"),
+    K.SHARE_BAR: Saying(15, "share_bar"),
+    K.CALL_TO_ACTION: Saying(5, "call_to_action"),
+    K.ADVERT: Saying(5, "call_to_action"),
+    K.NOTICE: Saying(10, "rights_notice"),
+    K.WEAK_NOTICE: Saying(3, "rights_notice"),
+    K.PAGE_FOOTER: Saying(10, "page_footer"),
+    K.ADDRESS: Saying(3, "page_footer"),
+    K.PAGINATION: Saying(10, "page_navigation"),
+    K.RELATED_BLOCK: Saying(5, "related_block"),
 }
-WEIGHTS = np.array([SAYS[kind].weight for kind in K])
-PAGE, STRONG_PAGE = 1.5, 3.0  # evidence from which a document is a page: two telling lines; four
+WEIGHTS = [SAYS[kind].weight for kind in K]  # integers, so that all machines agree
+TELLING = [0 if kind in (K.CALL_TO_ACTION, K.ADVERT) else SAYS[kind].weight for kind in K]  # those stand between paragraphs
+PAGE, STRONG_PAGE = 15, 30  # evidence from which a document is a page: two telling lines; four
 ENOUGH = 3  # lines of one kind that count as evidence: a changelog has many dates
 
 ENDINGS = {K.EDITOR_CREDIT, K.SHARE_BAR, K.PAGINATION, K.PAGE_FOOTER, K.NOTICE}  # stand below a text, or above the next one
@@ -58,7 +61,8 @@ UNDER_HEAD = set(K) - {K.NONE, K.NOTICE, K.WEAK_NOTICE}  # what may stand betwee
 UNDER_TEXT = {K.EDITOR_CREDIT, K.SHARE_BAR}
 ANYWHERE = {K.NOTICE, K.CALL_TO_ACTION, K.SHARE_BAR, K.EDITOR_CREDIT, K.PAGINATION}
 ON_PAGES = {K.DATE_LINE, K.BREADCRUMB, K.PAGE_FOOTER}
-ADVERTS = {K.CALL_TO_ACTION, K.ADVERT}  # between paragraphs, so no sign of an end
+BETWEEN = ANYWHERE | ON_PAGES | {K.ADVERT}  # may be cut between paragraphs
+ALONE = BETWEEN | ENDINGS | {K.BREADCRUMB}  # may be cut where nothing else makes the document a page
 # What menus are made of, and of that, what manuals of programs do not list.
 MENU = {K.CONTROLS, K.SECTIONS, K.BREADCRUMB, K.RELATED_BLOCK, K.SHARE_BAR, K.PAGE_FOOTER, K.ADDRESS}
 NO_MANUAL = {K.BREADCRUMB, K.DATE_LINE, K.SHARE_BAR, K.PAGE_FOOTER, K.PAGINATION, K.RELATED_BLOCK}
@@ -69,45 +73,76 @@ BODY_HAN = 15  # Han of a paragraph of prose: all paragraphs of real pages that 
 SENTENCE_HAN = 4  # Han of a line that ends like a sentence
 LINK_CHARS = 40  # characters of a line in a list of links, at most
 TITLE_CHARS = 5  # of a title, at least
+TELLING_END = 10  # evidence below the last prose
 NEAR = 4  # lines between a breadcrumb and its date line, between a credit and the block of links below it
 SHORT, LONG = 40, 300  # characters of prose: shorter lines are often headlines, longer ones count no more
 ARTICLE = 100  # characters of a paragraph that is no teaser of another page: below a block of links stand few of them
 SIDE = 200  # characters of prose that stand above a heading over other pages, unless it heads a side column
 MOST = 20  # times as much prose stands above the page's end as below it
-CHARS_PER_HIT = 60  # characters of links that one telling line of the page's end vouches for; a third of other lines
+CHARS_PER_TENTH = 6  # characters of links that a tenth of evidence at the page's end vouches for; a third of other lines
+
+
+class Columns(NamedTuple):
+    """Lines that are not blank, of all documents of a batch; parallel arrays, one entry a line."""
+
+    kinds: np.ndarray  # int8, text.page_lexicon.Kind
+    chars: np.ndarray  # int32
+    prose: np.ndarray  # int32: characters of lines that are prose, 0 for the others
+    links: np.ndarray  # bool: short, without punctuation
+    ends: np.ndarray  # bool: like a sentence
 
 
 class Page(NamedTuple):
-    """The lines of one document that are not blank, as lists: they are walked one by one."""
+    """The same of one document, as lists: they are walked one by one."""
 
     kinds: list[int]
     chars: list[int]
-    prose: list[int]  # characters of lines that are prose, 0 for the others
-    links: list[bool]  # short, without punctuation
-    ends: list[bool]  # like a sentence
-    weight: float  # evidence that the document is a page
+    prose: list[int]
+    links: list[bool]
+    ends: list[bool]
+    weight: int  # evidence that the document is a page, in tenths
     core: tuple[int, int] | None  # of a page with menus: the run of lines with the text, half-open
 
 
-def page(kinds: np.ndarray, features: np.ndarray) -> Page:
-    """What is decided upon. `kinds`, `features`: of the lines of one document that are not blank (text.page_lines)."""
+def columns(kinds: np.ndarray, features: np.ndarray) -> Columns:
+    """What is decided upon. `kinds`, `features`: of lines that are not blank (text.page_lines)."""
     chars, han, marks = features[:, CHARS], features[:, HAN], features[:, MARK]
     ends = features[:, ENDS] > 0
     paragraph = (han >= BODY_HAN) & (marks >= 2) & (features[:, FUNCTION] > 0)
     foreign = (features[:, LATIN] >= LINK_CHARS) & (marks >= 2)
     prose = np.where((kinds == K.NONE) & ((ends & (han >= SENTENCE_HAN)) | paragraph | foreign), chars, 0)
-    links = (chars <= LINK_CHARS) & ~ends & (marks <= 1)
-    found = np.minimum(np.bincount(kinds, minlength=len(K)), ENOUGH)
-    lines = Page(kinds.tolist(), chars.tolist(), prose.tolist(), links.tolist(), ends.tolist(), float(found @ WEIGHTS), None)
+    return Columns(kinds, chars, prose, (chars <= LINK_CHARS) & ~ends & (marks <= 1), ends)
+
+
+def page(lines: Columns, first: int, last: int) -> Page:
+    """The document whose lines are `first` to `last`, half-open."""
+    kinds, chars, prose, links, ends = (column[first:last].tolist() for column in lines)
+    return _weighed(kinds, chars, prose, links, ends)
+
+
+def without(lines: Page, codes: dict[int, str]) -> Page:
+    """The document without the lines that were cut."""
+    left = [line for line in range(len(lines.kinds)) if line not in codes]
+    kinds, chars, prose, links, ends = ([column[line] for line in left] for column in lines[:5])
+    return _weighed(kinds, chars, prose, links, ends)
+
+
+def _weighed(kinds: list[int], chars: list[int], prose: list[int], links: list[bool], ends: list[bool]) -> Page:
+    weight = sum(WEIGHTS[kind] * min(number, ENOUGH) for kind, number in Counter(kinds).items())
+    lines = Page(kinds, chars, prose, links, ends, weight, None)
     return lines._replace(core=_core(lines)) if _has_menus(lines) else lines
 
 
 def cut(lines: Page) -> dict[int, str]:
     """Lines to cut, with the code of each."""
+    said = set(lines.kinds)
+    if lines.weight < PAGE and said.isdisjoint(ALONE):
+        return {}
     start, codes = _head(lines)
     stop = _tail(lines, start)
     codes |= {line: _code(lines, line, "related_block") for line in range(stop, len(lines.kinds))}
-    codes |= {line: _code(lines, line, "navigation_line") for line in range(start, stop) if _is_alien(lines, line)}
+    if not said.isdisjoint(BETWEEN):
+        codes |= {line: _code(lines, line, "navigation_line") for line in range(start, stop) if _is_alien(lines, line)}
     return codes
 
 
@@ -131,23 +166,23 @@ def _core(lines: Page) -> tuple[int, int]:
 
     Pasternack and Roth, Extracting Article Text from the Web with Maximum Subsequence Segmentation, 2009.
     """
-    best, best_range, total, first = 0.0, (0, 0), 0.0, 0
+    best, best_range, total, first = 0, (0, 0), 0, 0
     for line, (kind, prose, link) in enumerate(zip(lines.kinds, lines.prose, lines.links, strict=True)):
         if total <= 0:
-            total, first = 0.0, line
+            total, first = 0, line
         total += _score(kind, prose, link=link)
         if total > best:
             best, best_range = total, (first, line + 1)
     return best_range
 
 
-def _score(kind: int, prose: int, *, link: bool) -> float:
-    """How far a line is text, in characters: the place of a learned score, should there be one."""
+def _score(kind: int, prose: int, *, link: bool) -> int:
+    """How far a line is text, in quarters of characters: the place of a learned score, should there be one."""
     if prose:
-        return min(prose, LONG) if prose > SHORT else prose / 4
+        return 4 * min(prose, LONG) if prose > SHORT else prose
     if kind:
-        return -20.0
-    return -12.0 if link else 0.0
+        return -80
+    return -48 if link else 0
 
 
 # ---- The head
@@ -180,12 +215,16 @@ def _breadcrumb(lines: Page) -> int:
     A breadcrumb with a date line close below is one wherever it stands; others need more text below than above. Further
     ones count as long as no text of this document can stand between them.
     """
+    if K.BREADCRUMB not in lines.kinds and K.GENERIC_TRAIL not in lines.kinds:
+        return 0
     whole, above, since, start = sum(lines.prose), 0, 0, 0
     for line, kind in enumerate(lines.kinds[:-1]):
         above += lines.prose[line]
         since += lines.prose[line]
         if start and 2 * since > whole - above:
             break
+        if kind not in (K.BREADCRUMB, K.GENERIC_TRAIL):
+            continue
         dated = K.DATE_LINE in lines.kinds[line : line + NEAR] or K.SHARE_BAR in lines.kinds[line : line + NEAR]
         trail = kind == K.GENERIC_TRAIL and not above and lines.weight >= (PAGE if line <= NEAR else STRONG_PAGE)
         if (trail or kind == K.BREADCRUMB) and (dated or above <= whole - above):
@@ -223,12 +262,12 @@ def _tail(lines: Page, start: int) -> int:
     return end
 
 
-def _sums_below(values: list[int] | list[float]) -> list[float]:
+def _sums_below(values: Sequence[int]) -> list[int]:
     """For each line the sum over it and all below it, and 0 behind the last."""
-    return [*np.cumsum(values[::-1])[::-1].tolist(), 0.0]
+    return list(accumulate(reversed(values), initial=0))[::-1]
 
 
-def _blocks(lines: Page, start: int, prose: list[float]) -> Iterator[int]:
+def _blocks(lines: Page, start: int, prose: list[int]) -> Iterator[int]:
     """Lines where a heading over other pages stands, or the line that ends a text close above one: prose may follow it.
 
     A page with menus, or with a date line under its title, shows other pages below its text. Elsewhere a line that ends
@@ -252,11 +291,11 @@ def _blocks(lines: Page, start: int, prose: list[float]) -> Iterator[int]:
             yield line
 
 
-def _endings(lines: Page, start: int, stop: int, prose: list[float]) -> list[int]:
+def _endings(lines: Page, start: int, stop: int, prose: list[int]) -> list[int]:
     """The lines where the page's end may begin, the first first: much text above, little below, and enough evidence."""
     unknown = zip(lines.kinds, lines.chars, lines.links, strict=True)
     other = _sums_below([0 if kind else chars if link else 3 * chars for kind, chars, link in unknown])
-    telling = _sums_below([0.0 if kind in ADVERTS else SAYS[K(kind)].weight for kind in lines.kinds])
+    telling = _sums_below([TELLING[kind] for kind in lines.kinds])
     last = max((line for line, chars in enumerate(lines.prose) if chars), default=0)
     return [
         line
@@ -264,16 +303,16 @@ def _endings(lines: Page, start: int, stop: int, prose: list[float]) -> list[int
         if lines.kinds[line]
         and (prose[start] > prose[line] or line >= start + NEAR - 1)
         and MOST * prose[line + 1] <= prose[start] - prose[line]
-        and (last < line or telling[last] >= 1)
-        and _ends_page(K(lines.kinds[line]), other[line + 1], telling[line])
+        and (last < line or telling[last] >= TELLING_END)
+        and _ends_page(lines.kinds[line], other[line + 1], telling[line])
     ]
 
 
-def _ends_page(kind: K, other: float, telling: float) -> bool:
+def _ends_page(kind: int, other: int, telling: int) -> bool:
     """Whether the page's end begins at a line of this kind, above so many unknown characters and with so much evidence."""
     if not other:
         return kind in ENDINGS or (kind in IN_TAIL and telling >= PAGE)
-    return telling >= max(STRONG_PAGE, other / CHARS_PER_HIT) and kind in ENDINGS | {K.RELATED_BLOCK, K.CONTROLS}
+    return telling >= STRONG_PAGE and telling * CHARS_PER_TENTH >= other and kind in ENDINGS | {K.RELATED_BLOCK, K.CONTROLS}
 
 
 # ---- Between

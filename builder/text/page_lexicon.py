@@ -89,17 +89,22 @@ def patterns() -> dict[str, str]:
 
 def classify(lines: PageLines) -> np.ndarray:
     """int8[n]: the Kind of each line."""
-    chars, ends = lines.features[:, CHARS], lines.features[:, ENDS] > 0
-    kinds = np.zeros(len(chars), np.int8)
-    if not len(chars):
-        return kinds
-    last = len(chars) - 1 - np.searchsorted(-lines.rows[::-1], -lines.rows)  # of the line's document
-    first = (chars > 0) & (chars <= OPEN_LINE) & (~ends | (np.arange(len(chars)) > last - LAST_LINES))
-    _ask(lines, np.flatnonzero(first), kinds)
-    suspects = np.zeros(int(lines.rows[-1]) + 1, bool)
-    suspects[lines.rows[kinds > 0]] = True
-    _ask(lines, np.flatnonzero(~first & (chars > 0) & (chars <= LONG_LINE) & suspects[lines.rows]), kinds)
+    kinds = np.zeros(len(lines.rows), np.int8)
+    full = np.flatnonzero(lines.features[:, CHARS])
+    rows, chars, ends = lines.rows[full], lines.features[full, CHARS], lines.features[full, ENDS] > 0
+    first = is_open(chars, ends, np.searchsorted(rows, rows, side="right") - np.arange(len(full)))
+    _ask(lines, full[first], kinds)
+    suspects = np.unique(lines.rows[kinds > 0])
+    second = ~first & (chars <= LONG_LINE)
+    second[second] = np.isin(rows[second], suspects)
+    _ask(lines, full[second], kinds)
     return kinds
+
+
+def is_open(chars: np.ndarray, ends: np.ndarray, from_end: np.ndarray) -> np.ndarray:
+    """bool[n]: lines that are looked up whatever their document says. `from_end`: 1 for the last line that is not blank."""
+    lines: np.ndarray = (chars <= OPEN_LINE) & (~ends | (from_end <= LAST_LINES))
+    return lines
 
 
 def inline_credits(lines: PageLines, chosen: np.ndarray) -> np.ndarray:

@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from builder.core.batch import Batch
 from builder.core.step import Edit, Finding, Row, Step
-from builder.text.page_cut import SAYS, cut, page
-from builder.text.page_lexicon import classify, inline_credits
+from builder.text.page_cut import SAYS, Page, columns, cut, page, without
+from builder.text.page_lexicon import classify, inline_credits, is_open
 from builder.text.page_lines import CHARS, STOP, TAIL, PageLines, page_lines
 
 KEPT, COUNTS = "_without_furniture", "_furniture"
@@ -56,40 +56,61 @@ def _without_furniture(texts: pa.ChunkedArray) -> tuple[list[str | None], list[C
     counts: list[Counter[str] | None] = [None] * len(texts)
     rows = np.arange(len(texts))
     for _ in range(ROUNDS):
-        changed = _round(texts)
-        if not changed:
+        changed, again = _round(texts)
+        for row, (text, count) in changed.items():
+            kept[rows[row]] = text
+            counts[rows[row]] = (counts[rows[row]] or Counter()) + count
+        if not again:
             break
-        rows = rows[list(changed)]
-        for row, (text, count) in zip(rows.tolist(), changed.values(), strict=True):
-            kept[row] = text
-            counts[row] = (counts[row] or Counter()) + count
-        texts = pa.chunked_array([[text for text, _ in changed.values()]], pa.large_string())
+        rows = rows[again]
+        texts = pa.chunked_array([[changed[row][0] for row in again]], pa.large_string())
     return kept, counts
 
 
-def _round(texts: pa.ChunkedArray) -> dict[int, tuple[str, Counter[str]]]:
-    """The texts that change, by position, with what is left of them."""
+def _round(texts: pa.ChunkedArray) -> tuple[dict[int, tuple[str, Counter[str]]], list[int]]:
+    """The texts that change, by position, with what is left of them; and which of these must be measured again."""
     lines = page_lines(texts)
     kinds, features = classify(lines), lines.features
     ending = np.flatnonzero((features[:, TAIL] > 1) & (features[:, TAIL] <= TAIL_CHARS) & (features[:, STOP] > 0) & (kinds == 0))
     inline = inline_credits(lines, ending)
+    full = np.flatnonzero(features[:, CHARS])
+    of_batch = columns(kinds[full], features[full])
     rows = np.unique(lines.rows[np.concatenate([np.flatnonzero(kinds), inline])]).tolist()
     borders = np.searchsorted(lines.rows, [rows, [row + 1 for row in rows]]).tolist()
-    changed = {}
-    for row, first, last in zip(rows, *borders, strict=True):
+    of_full = np.searchsorted(full, borders).tolist()
+    changed, again = {}, []
+    for row, first, last, start, stop in zip(rows, *borders, *of_full, strict=True):
         tails = inline[np.searchsorted(inline, first) : np.searchsorted(inline, last)].tolist()
-        codes = dict.fromkeys((line - first for line in tails), INLINE) | _codes(lines, kinds, first, last)
+        chosen, open_end = _chosen(page(of_batch, start, stop))
+        codes = dict.fromkeys((line - first for line in tails), INLINE)
+        codes |= {int(full[start + line]) - first: code for line, code in chosen.items()}
         if codes:
             text = texts[row].as_py().split("\n")
             changed[row] = "\n".join(_left(_trimmed(lines, first, text, codes), codes)), Counter(codes.values())
-    return changed
+            if tails or open_end:
+                again.append(row)
+    return changed, again
 
 
-def _codes(lines: PageLines, kinds: np.ndarray, first: int, last: int) -> dict[int, str]:
-    """The lines to cut of the document whose lines are `first` to `last`, counted from its first, with their codes."""
-    full = np.flatnonzero(lines.features[first:last, CHARS])
-    chosen = cut(page(kinds[first + full], lines.features[first + full]))
-    return {int(full[line]): code for line, code in chosen.items()}
+def _chosen(lines: Page) -> tuple[dict[int, str], bool]:
+    """The lines to cut, until nothing more is; and whether that is not known, since fewer lines would be looked up then."""
+    codes: dict[int, str] = {}
+    left = list(range(len(lines.kinds)))
+    for _ in range(ROUNDS):
+        chosen = cut(lines)
+        codes |= {left[line]: code for line, code in chosen.items()}
+        if not chosen:
+            return codes, bool(codes) and not _is_known(lines)
+        left = [line for place, line in enumerate(left) if place not in chosen]
+        lines = without(lines, chosen)
+    return codes, True
+
+
+def _is_known(lines: Page) -> bool:
+    """Whether another look at these lines alone would give them the same kinds: an open line still makes them suspect."""
+    said = np.flatnonzero(lines.kinds)
+    chars, ends = np.array(lines.chars)[said], np.array(lines.ends)[said]
+    return not said.size or bool(is_open(chars, ends, len(lines.kinds) - said).any())
 
 
 def _trimmed(lines: PageLines, first: int, text: list[str], codes: dict[int, str]) -> list[str]:
