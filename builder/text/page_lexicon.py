@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import cache
 
@@ -64,6 +65,16 @@ KINDS = (
     Kind.ADDRESS,
     Kind.GENERIC_TRAIL,
 )
+SENTENCES = (  # kinds of lines that may end like one
+    Kind.PAGE_FOOTER,
+    Kind.PAGINATION,
+    Kind.BREADCRUMB,
+    Kind.EDITOR_CREDIT,
+    Kind.CALL_TO_ACTION,
+    Kind.NOTICE,
+    Kind.WEAK_NOTICE,
+    Kind.ADDRESS,
+)
 BETWEEN = r"[ \[\]【】()<>|/:·,、»›+—\-_=\x{4e28}\x{2502}×.…]*"  # what may stand between the entries of a bar
 
 
@@ -93,11 +104,11 @@ def classify(lines: PageLines) -> np.ndarray:
     full = np.flatnonzero(lines.features[:, CHARS])
     rows, chars, ends = lines.rows[full], lines.features[full, CHARS], lines.features[full, ENDS] > 0
     first = is_open(chars, ends, np.searchsorted(rows, rows, side="right") - np.arange(len(full)))
-    _ask(lines, full[first], kinds)
+    _ask(lines, full[first], kinds, KINDS)
     suspects = np.unique(lines.rows[kinds > 0])
     second = ~first & (chars <= LONG_LINE)
     second[second] = np.isin(rows[second], suspects)
-    _ask(lines, full[second], kinds)
+    _ask(lines, full[second], kinds, SENTENCES)
     return kinds
 
 
@@ -112,21 +123,19 @@ def inline_credits(lines: PageLines, chosen: np.ndarray) -> np.ndarray:
     return chosen[_matches(lines.folded(chosen, tails=True), patterns()["inline_credit"])]
 
 
-def _ask(lines: PageLines, chosen: np.ndarray, kinds: np.ndarray) -> None:
-    """Set the kinds of the chosen lines."""
+def _ask(lines: PageLines, chosen: np.ndarray, kinds: np.ndarray, asked: Sequence[Kind]) -> None:
+    """Set the kinds of the chosen lines, from among those asked for."""
     folded = lines.folded(chosen)
-    for kind in reversed(KINDS):  # the first of them has the last word
-        kinds[chosen[_hits(folded, kind.name.lower())]] = kind
-
-
-def _hits(folded: pa.Array, kind: str) -> np.ndarray:
-    """bool[n]: the lines of a kind."""
-    if kind not in cues():
-        return _matches(folded, patterns()[kind])
-    hit = _matches(folded, cues()[kind])
-    asked = np.flatnonzero(hit)
-    hit[asked] = _matches(folded.take(pa.array(asked)), patterns()[kind])
-    return hit
+    cued = np.flatnonzero(_matches(folded, "|".join(cues().values())))  # one pass for all kinds that have cues
+    with_cue = folded.take(pa.array(cued))
+    for kind in reversed(asked):  # the first of them has the last word
+        name = kind.name.lower()
+        if name in cues():
+            hit = cued[_matches(with_cue, cues()[name])]
+            hit = hit[_matches(folded.take(pa.array(hit)), patterns()[name])]
+        else:
+            hit = np.flatnonzero(_matches(folded, patterns()[name]))
+        kinds[chosen[hit]] = kind
 
 
 def _matches(folded: pa.Array, pattern: str) -> np.ndarray:

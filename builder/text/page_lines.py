@@ -15,6 +15,7 @@ import pyarrow as pa
 from builder.text.buffers import utf8
 from builder.text.canonical import images
 from builder.text.classes import CODE_POINTS, DECODABLE, partition
+from builder.text.decoding import decoded
 from builder.text.kernel import kernel
 from builder.text.readonly import INT64, UINT8, UINT32
 
@@ -124,21 +125,6 @@ def _images() -> np.ndarray:
     return table
 
 
-@kernel(f"uint32({UINT8}, int64)")
-def _code_at(utf8_bytes: np.ndarray, place: int) -> np.uint32:
-    """The code point that begins at a byte."""
-    lead, low = np.uint32(utf8_bytes[place]), np.uint32(0x3F)
-    if lead < 0x80:
-        return lead
-    code = np.uint32(utf8_bytes[place + 1]) & low
-    if lead < 0xE0:
-        return (lead & np.uint32(0x1F)) << np.uint32(6) | code
-    code = code << np.uint32(6) | np.uint32(utf8_bytes[place + 2]) & low
-    if lead < 0xF0:
-        return (lead & np.uint32(0x0F)) << np.uint32(12) | code
-    return (lead & np.uint32(0x07)) << np.uint32(18) | code << np.uint32(6) | np.uint32(utf8_bytes[place + 3]) & low
-
-
 @kernel("int64(uint32)")
 def _width(code: np.uint32) -> int:
     """Bytes of a code point in UTF-8."""
@@ -197,14 +183,13 @@ def _measure(
     of_kind = np.zeros(SPACE_RUN + 1, np.int32)
     line = 0
     for row in range(offsets.size - 1):
-        place, end, tail, spaced = offsets[row], offsets[row + 1], 0, False
+        place, end, tail, spaced = np.uint64(offsets[row]), np.uint64(offsets[row + 1]), 0, False
         if place == end:
             continue
         rows[line], places[:, line] = row, -1
         while place < end:
             first = place
-            code = _code_at(utf8_bytes, place)
-            place += _width(code)
+            code, place = decoded(utf8_bytes, place)
             kind = kind_of[code]
             if kind == SPACE:
                 spaced = True
@@ -234,11 +219,10 @@ def _fold(
     """Write the folded lines one after the other."""
     written = 0
     for line in range(starts.size):
-        place = starts[line]
+        place, end = np.uint64(starts[line]), np.uint64(stops[line])
         spaced = True  # none at the start
-        while place < stops[line]:
-            code = _code_at(utf8_bytes, place)
-            place += _width(code)
+        while place < end:
+            code, place = decoded(utf8_bytes, place)
             code = image_of[code]
             if code != SPACE_CODE or not spaced:
                 written = _write(out, written, code)
