@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from builder.core.errors import BuilderError, RecipeError
+from builder.core.errors import BuilderError, RecipeError, SourceError
 
 if TYPE_CHECKING:
     from builder.whole import Built
@@ -76,6 +77,7 @@ def build(
             progress=progress_bars(),
         )
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the second one of an impatient user, while the interpreter ends
         _stop(f"stopped. Finished parts are kept in {out}: run the same command again to go on.", 1)
     typer.echo("\n".join(built_lines(built)))
 
@@ -99,23 +101,33 @@ def plan(
 @app.command()
 def clean(
     files: Annotated[
-        list[str], typer.Argument(metavar="[FILE…|-]", help="Text files, one document each; - reads standard input.")
+        list[str],
+        typer.Argument(metavar="[FILE…|-]", help="Files of any format that a build reads; other files and - are one text each."),
     ] = [],  # noqa: B006 - typer never changes it
     recipe: Annotated[str, typer.Option(help="A YAML file, or a built-in recipe.")] = "zh_web",
     only: Annotated[list[str], typer.Option(metavar="GLOB", help="Only these steps, such as normalize.*")] = [],  # noqa: B006 - typer never changes it
     skip: Annotated[list[str], typer.Option(metavar="GLOB", help="Not these steps.")] = [],  # noqa: B006 - typer never changes it
     settings: SetOption = [],  # noqa: B006 - typer never changes it
     json: Annotated[bool, typer.Option("--json", help="One JSON line a document, with findings.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Show what changed.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what changed; with --json, as a field of its line.")] = False,
 ) -> None:
     """Run the per-document steps of a recipe on single documents and print the text."""
-    from builder.run.clean import clean as clean_texts  # noqa: PLC0415 - imported late: `builder --help` answers at once
-    from builder.show.documents import cleaned_lines, read_documents  # noqa: PLC0415
+    from builder.run.clean import clean_files  # noqa: PLC0415 - imported late: `builder --help` answers at once
+    from builder.run.documents import Unread  # noqa: PLC0415
+    from builder.show.documents import complaint, document_lines  # noqa: PLC0415
 
-    documents = read_documents(files or ["-"])
-    results = clean_texts([text for _, text in documents], recipe, only, skip, _settings(settings))
-    for line in cleaned_lines(documents, results, as_json=json, as_diff=diff):
-        typer.echo(line)
+    unread = False
+    for found in clean_files(files or ["-"], recipe, only, skip, _settings(settings)):
+        if isinstance(found, Unread):
+            typer.echo(f"error: {found.message}", err=True)
+            unread = True
+            continue
+        for line in document_lines(*found, as_json=json, as_diff=diff):
+            typer.echo(line)
+        if (why := complaint(*found)) and not (json or diff):
+            typer.echo(why, err=True)
+    if unread:
+        raise typer.Exit(SourceError.exit_code)
 
 
 @app.command()
@@ -132,11 +144,16 @@ def explain(
 
 
 def main() -> None:
-    """Entry point: BuilderError becomes four lines on standard error and its exit code."""
+    """Entry point: BuilderError becomes four lines on standard error and its exit code; so does what the system refuses."""
     try:
         app()
     except BuilderError as error:
         _stop(f"error: {error}", error.exit_code)
+    except OSError as error:
+        _stop(
+            f"error: {BuilderError('the system refused a file', got=str(error), next='check that it is there and may be read')}",
+            1,
+        )
 
 
 def _settings(given: list[str]) -> dict[str, Any]:

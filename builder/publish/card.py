@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -11,11 +13,12 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from builder.publish.rows import REMOVED
+from builder.publish.rows import REMOVED, with_kept
 from builder.publish.tally import Tally
 from builder.run.recipe import Recipe
 
 LANGUAGE = "zh"
+_MARKUP = re.compile(r"[\\`*\[\]|$]")  # what begins code, emphasis, links, cells and formulas
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000)
 
 
@@ -24,7 +27,7 @@ def card(recipe: Recipe, numbers: Tally, schema: pa.Schema, build: str) -> str:
     header = yaml.safe_dump(_header(recipe, numbers, schema, build), allow_unicode=True, sort_keys=False).strip()
     return Template(card_template().read_text("utf-8")).substitute(
         header=header,
-        name=recipe.name,
+        name=_plain(recipe.name),
         version=version("corpus-builder"),
         repo="path/to/this/folder",
         documents=f"{numbers.kept:,}",
@@ -49,7 +52,7 @@ def _header(recipe: Recipe, numbers: Tally, schema: pa.Schema, build: str) -> di
 
     Its cache of a local folder goes by the folder's name and this header, so the header names the build.
     """
-    licenses = sorted({source.license for source in recipe.sources if source.license})
+    licenses = sorted({_untagged(source.license) for source in recipe.sources if source.license})
     splits = [name for name, count in numbers.splits.items() if count] or list(numbers.splits)[:1]  # those that have a file
     configs = [
         _config("default", {name: f"data/{name}-*.parquet" for name in splits}, description=f"build {build}", default=True)
@@ -57,8 +60,8 @@ def _header(recipe: Recipe, numbers: Tally, schema: pa.Schema, build: str) -> di
     features = [{"config_name": "default", "features": _features(schema)}]
     if numbers.dropped:
         configs.append(_config("removed", {"removed": "removed/removed-*.parquet"}, description=f"build {build}"))
-        features.append({"config_name": "removed", "features": _features(REMOVED)})
-    header: dict[str, Any] = {"language": [LANGUAGE], "pretty_name": recipe.name}
+        features.append({"config_name": "removed", "features": _features(with_kept(REMOVED, recipe.kept_fields()))})
+    header: dict[str, Any] = {"language": [LANGUAGE], "pretty_name": _untagged(recipe.name)}
     if licenses:
         header["license"] = licenses[0] if len(licenses) == 1 else licenses
     return {
@@ -116,12 +119,18 @@ def _tokenizer(recipe: Recipe) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *(tuple(_cell(cell) for cell in row) for row in rows)]
+    lines = [head, tuple("---" for _ in head), *(tuple(_plain(cell) for cell in row) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def _plain(text: str) -> str:
+    """The text as Markdown that shows just it, on one line: no tag, no link, no cell of a table."""
+    return _MARKUP.sub(r"\\\g<0>", html.escape(" ".join(text.split()), quote=False))
+
+
+def _untagged(text: str) -> str:
+    """The text in a header that some readers show as part of the page."""
+    return text.replace("<", "&lt;")
 
 
 def card_template() -> Path:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from builder.core.store import TEMPORARY, Store
+from builder.core.store import TEMPORARY, Store, flush, make_folder
 
 FOLDERS = ("data", "removed", "ledger", "index", "samples", "quarantine")
-OTHERS = ("tokenizer/*", "README.md")
-CARD = "README.md"
+CARD, TOKENIZER = "README.md", "tokenizer"
+OTHERS = (f"{TOKENIZER}/*", CARD)
 LIST = "files.json"
 BEGUN = "installing"  # names the publication whose files were last put in place, or began to be
 
@@ -43,24 +43,29 @@ def installable(stages: Store, folder: str, out: Path) -> bool:
 
 
 def install(stages: Store, folder: str, out: Path) -> None:
-    """Rename all staged files to their place and remove what other builds left in these folders."""
+    """Rename all staged files to their place and remove what other builds left in these folders, the tokenizer among it."""
     names = listed(stages, folder) or []
     stages.write_bytes(BEGUN, folder.encode())
     if stages.exists(f"{folder}/out/{CARD}"):
         (out / CARD).unlink(missing_ok=True)  # without it nobody takes what is half in place for a dataset
+        Store(out).remove(TOKENIZER)  # it was trained on another
+        flush(out)
     for name in (name for name in names if name != CARD):
         staged, target = stages.path(f"{folder}/out/{name}"), out / name
         if staged.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
             staged.replace(target)
     wanted = set(names)
     for kept in FOLDERS:
         for path in (out / kept).rglob("*"):
             if path.is_file() and path.relative_to(out).as_posix() not in wanted:
                 path.unlink()
+    for place in {(out / name).parent for name in names}:
+        flush(place)
     card = stages.path(f"{folder}/out/{CARD}")
     if card.exists():
         card.replace(out / CARD)
+        flush(out)
 
 
 def _last(stages: Store) -> str:

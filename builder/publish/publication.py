@@ -20,7 +20,7 @@ from builder.core.store import Store
 from builder.publish.card import card, card_template
 from builder.publish.copies import PEERS
 from builder.publish.install import install, installable, list_files
-from builder.publish.rows import DOCUMENTS
+from builder.publish.rows import DOCUMENTS, with_kept
 from builder.publish.shards import cut_removed, cut_shards
 from builder.publish.tally import Tally, tally
 from builder.run.build import Sourced
@@ -83,7 +83,7 @@ def _write_rest(job: Job, sourced: Sourced, folder: str, numbers: Tally) -> None
     store = job.store.below(f"{folder}/out")
     store.write_parquet("samples/samples.parquet", _samples(job))
     store.write_bytes("quarantine/quarantine.jsonl", "".join(f"{line}\n" for line in _quarantine(job, sourced)).encode())
-    store.write_bytes("README.md", card(job.recipe, numbers, _schema(store.path("data")), folder).encode())
+    store.write_bytes("README.md", card(job.recipe, numbers, _schema(job, store.path("data")), folder).encode())
 
 
 def write_origin(recipe: Recipe, sourced: Sourced, out: Path) -> None:
@@ -91,12 +91,12 @@ def write_origin(recipe: Recipe, sourced: Sourced, out: Path) -> None:
     store = Store(out)
     plain = {name: value for name, value in recipe.plain().items() if name != "folder"}
     store.write_bytes("recipe.yaml", yaml.safe_dump(plain, allow_unicode=True, sort_keys=False).encode())
-    lines = (json.dumps(part, ensure_ascii=False) for part in sourced.parts)
+    lines = (json.dumps(part) for part in sourced.parts)  # in ASCII: a path may hold bytes that are no UTF-8
     store.write_bytes("parts.jsonl", "".join(f"{line}\n" for line in lines).encode())
 
 
-def _schema(data: Path) -> pa.Schema:
-    return pq.read_schema(min(data.glob("*.parquet"))) if data.is_dir() else DOCUMENTS
+def _schema(job: Job, data: Path) -> pa.Schema:
+    return pq.read_schema(min(data.glob("*.parquet"))) if data.is_dir() else with_kept(DOCUMENTS, job.recipe.kept_fields())
 
 
 def _samples(job: Job) -> pa.Table:

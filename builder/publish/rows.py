@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -45,6 +47,11 @@ ORDER, SPLIT, DOC_ID, KEY = "_order", "_split", "_doc_id", "_key"
 EXCERPT_CHARS = 500  # of a dropped document's text, with `removed: excerpt`
 
 
+def with_kept(schema: pa.Schema, kept: Sequence[str]) -> pa.Schema:
+    """DOCUMENTS or REMOVED with the users' own columns, which are text."""
+    return pa.schema([*schema, *(pa.field(name, pa.string()) for name in kept)])
+
+
 def published_rows(
     batch: Batch, repairs: dict[int, list[str]], copies: dict[int, int], seed: int, shares: list[float]
 ) -> pa.Table:
@@ -75,8 +82,13 @@ def published_rows(
     )
 
 
-def removed_rows(dropped: pa.Table, peers: dict[tuple[int, int], tuple[str, str]], show: str) -> pa.Table:
-    """Dropped documents as rows of REMOVED. `peers`: (part, row) to (id, doc_id). `show`: full, excerpt or none of the text."""
+def removed_rows(
+    dropped: pa.Table, peers: dict[tuple[int, int], tuple[str, str]], show: str, kept: Sequence[str] = ()
+) -> pa.Table:
+    """Dropped documents as rows of REMOVED and the users' own columns.
+
+    `peers`: (part, row) to (id, doc_id). `show`: full, excerpt or none of the text. `kept`: the names of the users' columns.
+    """
     places = list(zip(dropped["peer_part"].to_pylist(), dropped["peer_row"].to_pylist(), strict=True))
     text = dropped["text"]
     if show != "full":
@@ -86,9 +98,10 @@ def removed_rows(dropped: pa.Table, peers: dict[tuple[int, int], tuple[str, str]
         "peer": pa.array([peers[place][0] if place in peers else None for place in places], pa.string()),
         "peer_doc_id": pa.array([peers[place][1] if place in peers else None for place in places], pa.string()),
     }
+    schema = with_kept(REMOVED, kept)
     return pa.table(
-        [columns.get(field.name, dropped[field.name] if field.name in dropped.column_names else None) for field in REMOVED],
-        schema=REMOVED,
+        [columns.get(field.name, dropped[field.name] if field.name in dropped.column_names else None) for field in schema],
+        schema=schema,
     )
 
 

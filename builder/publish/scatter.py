@@ -11,7 +11,7 @@ from builder.core.batch import ROW_BITS
 from builder.core.executor import Payload, Result
 from builder.core.ledger import LEDGER
 from builder.publish.copies import COPIES, PEERS
-from builder.publish.rows import ORDER, REMOVED, SPLIT, published_rows, removed_rows, repair_codes
+from builder.publish.rows import ORDER, REMOVED, SPLIT, published_rows, removed_rows, repair_codes, with_kept
 from builder.run.job import Job, job_from
 from builder.run.stored import stored_batches
 
@@ -60,9 +60,9 @@ def _removed(job: Job, folder: str, part: int) -> pa.Table:
     dropped = [job.store.read_parquet(job.folder(stage, "removed", part, "parquet")) for stage in job.stages]
     table = pa.concat_tables(dropped, promote_options="default").combine_chunks()
     if not table.num_rows:
-        return REMOVED.empty_table()
+        return with_kept(REMOVED, job.recipe.kept_fields()).empty_table()
     table = table.take(np.argsort(table["_row"].to_numpy(), kind="stable"))
-    return removed_rows(table, _peers(job, folder, table), job.recipe.publish.removed)
+    return removed_rows(table, _peers(job, folder, table), job.recipe.publish.removed, job.recipe.kept_fields())
 
 
 def _copies(job: Job, folder: str, part: int) -> dict[int, int]:

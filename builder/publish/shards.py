@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from builder.core.executor import Payload, Result
-from builder.publish.rows import DOC_ID, DOCUMENTS, INDEX, KEY, ORDER, REMOVED, SPLIT
+from builder.publish.rows import DOC_ID, DOCUMENTS, INDEX, KEY, ORDER, REMOVED, SPLIT, with_kept
 from builder.run.job import Job, job_from
 
 GROUP_ROWS = 1_000  # rows of a row group: about 3 MB of text, the unit in which readers stream
@@ -104,7 +104,7 @@ def write_removed(payload: Payload) -> Result:
     with (
         job.store.writing(f"{folder}/out/removed/{name}.parquet") as path,
         job.store.writing(f"{folder}/out/index/{name}.parquet") as index_path,
-        _writer(path, REMOVED) as write,
+        _writer(path, with_kept(REMOVED, job.recipe.kept_fields())) as write,
         _writer(index_path, INDEX) as write_index,
     ):
         tables = [job.store.mapped(f"{folder}/gone/{part:05d}.arrow") for part in range(*parts)]
@@ -163,7 +163,7 @@ def _schema(job: Job, folder: str) -> pa.Schema:
         table = job.store.mapped(f"{folder}/rows/{part:05d}.arrow")
         if "text" in table.column_names:
             return table.schema
-    return DOCUMENTS
+    return with_kept(DOCUMENTS, job.recipe.kept_fields())
 
 
 @contextmanager

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from builder.core.errors import BuildError, QuarantineError, SourceError
@@ -14,10 +15,13 @@ from builder.core.fingerprint import fingerprint
 from builder.core.source import Slice
 from builder.run.barrier import cross
 from builder.run.job import STAGES, Job, new_job
-from builder.run.parts import Part, group_parts
+from builder.run.parts import Part, group_parts, slice_from
 from builder.run.plan import Stage
 from builder.run.progress import Progress
+from builder.run.reading import BYTES_PER_CHAR
 from builder.run.recipe import Recipe
+from builder.run.stamps import Stamp, check_unchanged, stamp
+from builder.run.survey import check_columns, survey_payload
 
 SURVEY_BYTES = 64_000_000  # files together up to this size are surveyed by one task
 FAILURES, FAILURE_SHARE = 100, 0.001  # documents on which steps may raise: the larger of the two
@@ -29,6 +33,7 @@ class Sourced(NamedTuple):
     parts: list[Part]
     broken: list[list[str]]  # [source, file, reason] of archives that end early
     hash: str
+    stamps: Mapping[str, Stamp] = MappingProxyType({})  # of each input file when the survey began
 
 
 def survey(recipe: Recipe, out: Path, executor: Executor, limit: int | None, progress: Progress) -> Sourced:
@@ -38,36 +43,40 @@ def survey(recipe: Recipe, out: Path, executor: Executor, limit: int | None, pro
             f"recipe {recipe.name} has no sources", allowed="sources: in the recipe, or --input PATH", next="give --input"
         )
     tasks = list(_survey_tasks(recipe, out))
-    sizes = [sum(Path(path).stat().st_size for _, path in task["files"]) for task in tasks]
+    stamps = {path: stamp(path) for task in tasks for _, path in task["files"]}
+    sizes = [sum(stamps[path][0] for _, path in task["files"]) for task in tasks]
     progress.phase("survey", sum(sizes))
     slices: dict[int, list[Slice]] = {}
     broken: dict[int, list[list[str]]] = {}
     for result in executor.map("builder.run.survey:survey_files", tasks):
         place = result["order"]
-        slices[place] = [Slice(*piece) for piece in result["slices"]]
-        broken[place] = [[recipe.sources[tasks[place]["source"]].name, *why] for why in result["broken"]]
+        slices[place] = [slice_from(piece) for piece in result["slices"]]
+        broken[place] = [[recipe.sources[tasks[place]["number"]].name, *why] for why in result["broken"]]
         progress.advance(sizes[place], 0, 0)
     by_source: list[list[Slice]] = [[] for _ in recipe.sources]
     for place, task in enumerate(tasks):
-        by_source[task["source"]] += slices[place]
-    parts = group_parts(by_source, recipe.part_bytes, limit)
+        by_source[task["number"]] += slices[place]
+    for source, mine in zip(recipe.sources, by_source, strict=True):
+        check_columns(source, mine)
+    check_unchanged(stamps)
+    parts = group_parts(by_source, recipe.part_bytes, limit, [source.limit for source in recipe.sources])
     why = [fault for place in range(len(tasks)) for fault in broken[place]]
     if not parts:
         got = "; ".join(f"{file}: {reason}" for _, file, reason in why[:5]) or "empty files only"
         raise SourceError(f"recipe {recipe.name}: there is nothing to read", got=got, next="check the files of the sources")
-    return Sourced(parts, why, _source_hash(recipe, by_source, limit))
+    return Sourced(parts, why, _source_hash(recipe, by_source, limit), stamps)
 
 
 def _survey_tasks(recipe: Recipe, out: Path) -> Iterator[Payload]:
     order = 0
     for number, source in enumerate(recipe.sources):
+        about = survey_payload(source, recipe.part_bytes, recipe.max_document_chars * BYTES_PER_CHAR, out / STAGES)
         files = [(file.name, str(file.path.resolve())) for file in source.files(Path(recipe.folder))]
         foreign = [
             (name, path) for name, path in files if not Path(path).is_relative_to(out)
         ]  # what this build wrote is no input
         for group in _file_groups(foreign):
-            about = {"source": number, "by_lines": source.by_lines, "part_bytes": recipe.part_bytes, "stages": str(out / STAGES)}
-            yield {"order": order, "files": group, **about}
+            yield {"order": order, "number": number, "files": group, **about}
             order += 1
 
 
@@ -80,7 +89,7 @@ def run_stages(
     for stage in job.stages:
         progress.phase(_phase(stage), sum(part.bytes for part in sourced.parts))
         total: Counter[str] = Counter()
-        for result in executor.map("builder.run.stage:run_part", _stage_tasks(job, stage, sourced.parts)):
+        for result in executor.map("builder.run.stage:run_part", _stage_tasks(job, stage, sourced)):
             total.update({name: number for name, number in result.items() if name != "part"})
             progress.advance(
                 result["bytes"] if not stage.number else _part_bytes(sourced, result), result["documents"], result["kept"]
@@ -112,8 +121,10 @@ def _part_bytes(sourced: Sourced, result: Payload) -> int:
     return sourced.parts[result["part"]].bytes
 
 
-def _stage_tasks(job: Job, stage: Stage, parts: Iterable[Part]) -> Iterable[Payload]:
-    return ({"job": job.fields, "stage": stage.number, "part": part} for part in parts)
+def _stage_tasks(job: Job, stage: Stage, sourced: Sourced) -> Iterator[Payload]:
+    for part in sourced.parts:
+        read = {} if stage.number else {piece.path: sourced.stamps[piece.path] for piece in part.slices if not piece.piece}
+        yield {"job": job.fields, "stage": stage.number, "part": part, "stamps": read}
 
 
 def _check(recipe: Recipe, total: Counter[str]) -> None:
@@ -147,11 +158,12 @@ def _file_groups(files: list[tuple[str, str]]) -> Iterable[list[tuple[str, str]]
     group: list[tuple[str, str]] = []
     size = 0
     for file in files:
-        if group and size + Path(file[1]).stat().st_size > SURVEY_BYTES:
+        bytes_ = stamp(file[1])[0]
+        if group and size + bytes_ > SURVEY_BYTES:
             yield group
             group, size = [], 0
         group.append(file)
-        size += Path(file[1]).stat().st_size
+        size += bytes_
     if group:
         yield group
 

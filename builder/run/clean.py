@@ -1,21 +1,23 @@
-"""The per-document steps of a recipe on texts in memory: what a build would make of each, without a corpus."""
+"""The per-document steps of a recipe on single texts and files: what a build would make of each, without a corpus."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from builder.core.apply import apply
 from builder.core.batch import ROW, integers, texts_batch, with_profile
 from builder.core.errors import RecipeError, nearest
 from builder.core.ledger import DROP
 from builder.core.step import CorpusStep, Step
+from builder.run.documents import Document, Unread, read_documents, with_readers
 from builder.run.recipe import Recipe, load_recipe, with_settings
 
 BATCH_CHARS = 2_000_000
 BATCH_TEXTS = 8_192
+One = TypeVar("One")
 
 
 class Found(NamedTuple):
@@ -51,19 +53,38 @@ def clean(
     if isinstance(texts, str):
         msg = "clean takes a list of texts; for one text write clean([text])"
         raise TypeError(msg)
-    steps = chosen_steps(recipe, only, skip, set or {})
+    loaded = with_settings(recipe if isinstance(recipe, Recipe) else load_recipe(recipe), set or {})
+    steps = chosen_steps(loaded, only, skip)
     results: list[Cleaned] = []
-    for batch in _batches(texts):
+    for batch in _batches(texts, len):
         results += _clean_batch(batch, steps)
     return results
 
 
-def chosen_steps(
-    recipe: Recipe | str | Path, only: Sequence[str], skip: Sequence[str], settings: Mapping[str, Any]
-) -> list[Step]:
+def clean_files(
+    files: Iterable[str],
+    recipe: str | Path,
+    only: Sequence[str],
+    skip: Sequence[str],
+    settings: Mapping[str, Any],
+) -> Iterator[tuple[Document, Cleaned] | Unread]:
+    """The same for the documents of files, some hundred at a time, with what could not be read. Raises RecipeError."""
+    loaded = with_settings(with_readers(load_recipe(recipe)), settings)
+    steps = chosen_steps(loaded, only, skip)
+    for batch in _batches(read_documents(files, loaded), _size):
+        documents = [document for document in batch if isinstance(document, Document)]
+        results = iter(_clean_batch([document.text for document in documents], steps) if documents else [])
+        for document in batch:
+            yield document if isinstance(document, Unread) else (document, next(results))
+
+
+def _size(document: Document | Unread) -> int:
+    return len(document.text) if isinstance(document, Document) else 0
+
+
+def chosen_steps(recipe: Recipe, only: Sequence[str], skip: Sequence[str]) -> list[Step]:
     """The per-document steps that `only` names (all without it) and `skip` does not."""
-    loaded = with_settings(recipe if isinstance(recipe, Recipe) else load_recipe(recipe), settings)
-    steps = [step for step in loaded.steps if not isinstance(step, CorpusStep)]
+    steps = [step for step in recipe.steps if not isinstance(step, CorpusStep)]
     names = [step.name() for step in steps]
     for pattern in only:
         if not any(fnmatchcase(name, pattern) for name in names):
@@ -74,12 +95,12 @@ def chosen_steps(
     return [step for step in wanted if not any(fnmatchcase(step.name(), pattern) for pattern in skip)]
 
 
-def _batches(texts: Iterable[str]) -> Iterable[list[str]]:
-    batch: list[str] = []
+def _batches(texts: Iterable[One], size_of: Callable[[One], int]) -> Iterable[list[One]]:
+    batch: list[One] = []
     size = 0
     for text in texts:
         batch.append(text)
-        size += len(text)
+        size += size_of(text)
         if size >= BATCH_CHARS or len(batch) >= BATCH_TEXTS:
             yield batch
             batch, size = [], 0

@@ -83,10 +83,10 @@ def _places(folder: Path, document: str) -> Iterator[tuple[str, str]]:
 
 
 def _quarantined(folder: Path, document: str) -> str:
-    """Why a doc_id or a file was quarantined; empty if it was not."""
+    """Why a document (by its id or doc_id) or a file was quarantined; empty if it was not."""
     with (folder / "quarantine" / "quarantine.jsonl").open(encoding="utf-8") as lines:
         for line in map(json.loads, lines):
-            if document in (line.get("doc_id"), line.get("file")):
+            if document in (line.get("doc_id"), line.get("id"), line.get("file")):
                 return f"{line['step']}: {line['reason']}"
     return ""
 
@@ -96,7 +96,7 @@ def _explained(folder: Path, recipe: Recipe, doc_id: str, name: str) -> Explaine
     ledger = _ledger(folder, int(number), int(row))
     part = _part(folder, int(number))
     try:
-        batch = read_row(part, recipe.sources[part.source], int(row), recipe.max_document_chars)
+        batch = read_row(part, recipe.sources[part.source], int(row), recipe.max_document_chars, recipe.kept_fields())
     except SourceError as error:
         return _from_ledger(folder, doc_id, name, ledger, f"not replayed: {error.what}")
     if batch is None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from builder.core.errors import SourceError
-from builder.core.source import Source, plain_suffix
+from builder.core.source import Source, files_below, kind_of_place, plain_suffix
 from builder.run.catalog import find_source, known_sources
 from builder.run.recipe import Recipe
 
@@ -25,7 +25,7 @@ def with_inputs(recipe: Recipe, inputs: Sequence[str | Path]) -> Recipe:
             known = sorted({suffix for source in formats.values() for suffix in source.suffixes})
             raise SourceError(
                 f"input {given}: no file of a known format",
-                got="no such file or folder" if not _names(str(given)) else ", ".join(_names(str(given))[:5]),
+                got=", ".join(_names(str(given))[:5]) or kind_of_place(Path(given)),
                 allowed=f"*{', *'.join(known)}, plain or .gz or .zst",
                 next="check the path; for other suffixes name the format in a recipe's sources",
             )
@@ -43,7 +43,7 @@ def _absolute(given: Path) -> str:
 def _names(given: str) -> list[str]:
     path = Path(given)
     if path.is_dir():
-        return [file.name for file in path.rglob("*") if file.is_file()]
+        return [file.name for file in files_below(path)]
     return [Path(match).name for match in ([given] if path.is_file() else glob.glob(given, recursive=True))]  # noqa: PTH207 - Path.glob takes no absolute pattern
 
 
@@ -51,6 +51,6 @@ def unknown_files(inputs: Sequence[str | Path]) -> dict[str, int]:
     """Suffix to number of the files below folders among the inputs that no format reads."""
     formats = [find_source(name) for name in known_sources()]
     folders = [Path(given) for given in inputs if Path(given).is_dir()]
-    files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    files = [file for folder in folders for file in files_below(folder)]
     unread = [file for file in files if not any(source.accepts(file.name) for source in formats)]
     return dict(Counter(plain_suffix(file.name) or "no suffix" for file in unread))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import inf
 from typing import NamedTuple
 
 from builder.core.source import Slice
@@ -14,7 +15,7 @@ class Part(NamedTuple):
     number: int
     source: int  # position in the recipe
     slices: list[Slice]
-    rows: int  # rows to read; less than the slices hold where --limit cuts
+    rows: int  # documents to read, malformed ones counted; less than the slices hold where a limit cuts
 
     @property
     def bytes(self) -> int:
@@ -25,21 +26,31 @@ class Part(NamedTuple):
 def part_from(fields: list[object]) -> Part:
     """A part from its JSON."""
     number, source, slices, rows = fields
-    return Part(number, source, [Slice(*piece) for piece in slices], rows)  # type: ignore[arg-type, attr-defined]  # JSON of our own writing
+    return Part(number, source, [slice_from(piece) for piece in slices], rows)  # type: ignore[arg-type, attr-defined]  # JSON of our own writing
 
 
-def group_parts(sources: Iterable[list[Slice]], part_bytes: int, limit: int | None = None) -> list[Part]:
-    """Slices of each source, in order, to numbered parts of about `part_bytes`; at most `limit` rows in all."""
+def slice_from(fields: Sequence[object]) -> Slice:
+    """A slice from its JSON."""
+    piece = Slice(*fields)  # type: ignore[arg-type]  # JSON of our own writing
+    return piece._replace(header=tuple(piece.header))
+
+
+def group_parts(
+    sources: Iterable[list[Slice]], part_bytes: int, limit: int | None = None, limits: Sequence[int | None] = ()
+) -> list[Part]:
+    """Slices of each source, in order, to numbered parts of about `part_bytes`.
+
+    At most `limit` documents in all, and of each source as many as stand in `limits` at its place; malformed ones are counted.
+    """
     parts: list[Part] = []
-    left = limit
+    left = inf if limit is None else limit
     for source, slices in enumerate(sources):
+        mine = min(left, (limits[source] if source < len(limits) else None) or inf)
         for group in _groups(slices, part_bytes):
-            rows = sum(piece.lines for piece in group)
-            if left is not None:
-                rows = min(rows, left)
-                left -= rows
+            rows = min(sum(piece.rows for piece in group), mine)
+            mine, left = mine - rows, left - rows
             if rows:
-                parts.append(Part(len(parts), source, group, rows))
+                parts.append(Part(len(parts), source, group, int(rows)))
     return parts
 
 

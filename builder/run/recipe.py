@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +12,8 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError
 
 from builder.core.errors import RecipeError, nearest
-from builder.core.source import Source
+from builder.core.fields import OUR_COLUMNS
+from builder.core.source import OneLine, Source
 from builder.core.step import Step
 from builder.run.catalog import find_source, find_step
 from builder.run.settings import PublishSettings, Quantity, TokenizerConfig
@@ -25,26 +26,39 @@ Model = TypeVar("Model", bound=BaseModel)
 class Recipe(BaseModel, frozen=True, extra="forbid", arbitrary_types_allowed=True):
     """The whole configuration of a build. Where and how fast it runs stands on the command line."""
 
-    name: str
+    name: OneLine = Field(min_length=1)
     sources: tuple[Source, ...] = ()
     steps: tuple[Step, ...]
     publish: PublishSettings = PublishSettings()
     tokenizer: TokenizerConfig | None = TokenizerConfig()
     part_bytes: Quantity = Field(8_000_000, ge=1_000)  # uncompressed input bytes of one part
     max_document_chars: Quantity = Field(10_000_000, gt=0)  # longer documents are quarantined
-    max_malformed: int | None = None  # malformed lines and files after which the build fails; off by default
+    max_malformed: int | None = Field(None, ge=0)  # malformed lines and files after which the build fails; off by default
     folder: str = "."  # where relative paths start; enters no hash
 
     def plain(self) -> dict[str, Any]:
         """The recipe as YAML and JSON hold it; `load_plain` reads it back."""
         fields = self.model_dump(mode="json", exclude={"sources", "steps"})
-        fields["sources"] = [{_format(source): source.model_dump(mode="json")} for source in self.sources]
+        fields["sources"] = [plain_source(source) for source in self.sources]
         fields["steps"] = [{step.name(): step.model_dump(mode="json")} for step in self.steps]
         return fields
 
+    def kept_fields(self) -> tuple[str, ...]:
+        """The users' own columns of all sources; null in documents of a source that has not got them."""
+        return tuple(dict.fromkeys(name for source in self.sources for name in source.kept()))
+
 
 class _UniqueKeys(yaml.SafeLoader):
-    """Safe YAML in which a key may stand in a mapping only once; YAML's own reader keeps the last."""
+    """Safe YAML without references, in which a key may stand in a mapping only once; YAML's own reader keeps the last.
+
+    A few lines of references to references can stand for a billion values.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401 - as in yaml
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # yaml's own
+            raise yaml.composer.ComposerError(None, None, "a reference: write out what it stands for", mark)
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - as in yaml
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
@@ -68,8 +82,10 @@ def load_recipe(name_or_path: str | Path) -> Recipe:
         raise RecipeError(f"recipe {path} is too large", got=f"{len(content):,} bytes", allowed=f"{MAX_RECIPE_BYTES:,} bytes")
     try:
         fields = yaml.load(content, _UniqueKeys)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RecipeError(f"recipe {path} is not YAML", got=str(error)) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that there is not, a list too deep
+        raise RecipeError(
+            f"recipe {path} is not YAML", got=str(error), allowed="YAML without references", next="correct the file"
+        ) from error
     if not isinstance(fields, dict):
         raise RecipeError(f"recipe {path} is not a mapping", got=type(fields).__name__, allowed="name, sources, steps, …")
     return load_plain({"folder": str(path.parent), **fields})
@@ -77,7 +93,7 @@ def load_recipe(name_or_path: str | Path) -> Recipe:
 
 def load_plain(fields: Mapping[str, Any]) -> Recipe:
     """A recipe from what YAML or JSON holds. Raises RecipeError."""
-    sources = [_source(entry) for entry in _listed(fields, "sources")]
+    sources = [source_from(entry) for entry in _listed(fields, "sources")]
     steps = [_step(entry) for entry in _listed(fields, "steps")]
     twice = [name for name, count in Counter(step.name() for step in steps).items() if count > 1]
     if twice:
@@ -89,20 +105,25 @@ def load_plain(fields: Mapping[str, Any]) -> Recipe:
         raise RecipeError(
             "two sources have one name", got=", ".join(names), allowed="one name for each source", next="rename one of them"
         )
+    for source in sources:
+        _check_kept(source, steps)
     return validated(Recipe, {**fields, "sources": sources, "steps": steps}, "recipe")
 
 
 def with_settings(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
-    """The recipe with `STEP.FIELD` keys set, such as `filter.length.min_chars` or `tokenizer.vocab_size`. Raises RecipeError."""
+    """The recipe with `STEP.FIELD` keys set; also `tokenizer.FIELD`, `publish.FIELD` and `SOURCE.FIELD`. Raises RecipeError."""
     steps = list(recipe.steps)
     for key, value in settings.items():
         name, _, field = key.rpartition(".")
         if name in SECTIONS:
             recipe = _with_section(recipe, name, field, value)
             continue
+        if name in [source.name for source in recipe.sources]:
+            recipe = _with_source(recipe, name, field, value)
+            continue
         places = [place for place, step in enumerate(steps) if step.name() == name]
         if not places:
-            known = [step.name() for step in recipe.steps]
+            known = [*(step.name() for step in recipe.steps), *SECTIONS, *(source.name for source in recipe.sources)]
             raise RecipeError(
                 f"--set {key}: the recipe has no step {name!r}", got=key, allowed=", ".join(known), next=nearest(name, known)
             )
@@ -110,6 +131,16 @@ def with_settings(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
             step = steps[place]
             steps[place] = validated(type(step), {**step.model_dump(), field: value}, name)
     return recipe.model_copy(update={"steps": tuple(steps)})
+
+
+def _with_source(recipe: Recipe, name: str, field: str, value: Any) -> Recipe:  # noqa: ANN401 - whatever YAML holds
+    changed = [
+        validated(type(source), {**source.model_dump(), field: value}, f"source {name}") if source.name == name else source
+        for source in recipe.sources
+    ]
+    for source in changed:
+        _check_kept(source, recipe.steps)
+    return recipe.model_copy(update={"sources": tuple(changed)})
 
 
 def _with_section(recipe: Recipe, name: str, field: str, value: Any) -> Recipe:  # noqa: ANN401 - whatever YAML holds
@@ -130,7 +161,10 @@ def validated(model: type[Model], fields: Mapping[str, Any], what: str) -> Model
         what_now = {
             "extra_forbidden": (f"unknown field {path}", known_names, nearest(path, known)),
             "missing": (f"no field {path}", known_names, f"add {path}"),
-        }.get(first["type"], (f"wrong value for {path}", first["msg"], "correct the value"))
+        }.get(
+            first["type"],
+            (f"wrong value for {path}" if path else "fields that contradict each other", first["msg"], "correct the value"),
+        )
         raise RecipeError(
             f"{what}: {what_now[0]}", got=repr(first["input"])[:200], allowed=what_now[1], next=what_now[2]
         ) from error
@@ -148,7 +182,8 @@ def _step(entry: Any) -> Step:  # noqa: ANN401 - whatever YAML holds
     return validated(find_step(name), fields, name)
 
 
-def _source(entry: Any) -> Source:  # noqa: ANN401 - whatever YAML holds
+def source_from(entry: Any) -> Source:  # noqa: ANN401 - whatever YAML holds
+    """A source from its entry in a recipe. Raises RecipeError."""
     name, fields = _named(entry, "source")
     return validated(find_source(name), fields, f"source {name}")
 
@@ -166,8 +201,21 @@ def _named(entry: Any, kind: str) -> tuple[str, dict[str, Any]]:  # noqa: ANN401
     )
 
 
-def _format(source: Source) -> str:
-    return type(source).__module__.rpartition(".")[2]
+def plain_source(source: Source) -> dict[str, Any]:
+    """The entry of a source in a recipe."""
+    return {type(source).__module__.rpartition(".")[2]: source.model_dump(mode="json")}
+
+
+def _check_kept(source: Source, steps: Iterable[Step]) -> None:
+    """A column of the user's cannot have the name of one that the build itself writes."""
+    ours = sorted({*OUR_COLUMNS, *(name for step in steps for name in step.adds.names if not name.startswith("_"))})
+    if wrong := [name for name in source.kept() if name in ours or name.startswith("_") or not name]:
+        raise RecipeError(
+            f"source {source.name}: keep_fields names columns that the build itself writes",
+            got=", ".join(wrong),
+            allowed=f"names other than {', '.join(ours)}, and that do not begin with _",
+            next="leave it out, or rename it in the source; for the text, id, url and date there are text_field, id_field, …",
+        )
 
 
 def _built_in(name: str) -> Path:

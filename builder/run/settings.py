@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field, field_validator
 
 from builder.text.quantity import parse_quantity
 
+MAX_VOCAB_SIZE = 1_000_000
 ROUNDING = 1e-9  # of sums of shares
 Quantity = Annotated[int, BeforeValidator(parse_quantity)]
 
@@ -46,6 +47,6 @@ class TokenizerConfig(BaseModel, frozen=True, extra="forbid"):
     """
 
     model: Literal["bpe", "unigram"] = "bpe"
-    vocab_size: int = Field(32_000, ge=400, le=1_000_000)
+    vocab_size: int = Field(32_000, ge=400, le=MAX_VOCAB_SIZE)
     sample_chars: Quantity = Field(20_000_000, gt=0, le=500_000_000)
     character_coverage: float = Field(0.9995, ge=0.98, le=1.0)

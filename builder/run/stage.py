@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from builder.core.apply import Applied, apply
+from builder.core.apply import Applied, Failure, apply
 from builder.core.batch import PROFILE, Batch, with_profile
 from builder.core.executor import Payload, Result
 from builder.core.ledger import Entry, ledger_table
@@ -20,6 +20,7 @@ from builder.run.job import Job, job_from
 from builder.run.parts import Part, part_from
 from builder.run.plan import Stage
 from builder.run.reading import BadLine, read_part
+from builder.run.stamps import Stamp, check_unchanged
 from builder.run.stored import stored_batches
 
 MIN_PART_SAMPLES = 8  # of each step and code, however many parts there are
@@ -44,7 +45,7 @@ def run_part(payload: Payload) -> Result:
     job, part = job_from(payload["job"]), part_from(payload["part"])
     stage = job.stages[payload["stage"]]
     if not job.store.exists(job.folder(stage, "docs", part.number, "parquet")):
-        _run(job, stage, part)
+        _run(job, stage, part, payload["stamps"])
     sketcher = Sketcher(job, stage)
     if stage.closing and not job.store.exists(sketcher.name(0, part.number)):
         for batch in stored_batches(job, stage, part.number):
@@ -54,7 +55,7 @@ def run_part(payload: Payload) -> Result:
     return counts
 
 
-def _run(job: Job, stage: Stage, part: Part) -> None:
+def _run(job: Job, stage: Stage, part: Part, stamps: Mapping[str, Stamp]) -> None:
     account = Account([], [], [], [], Counter())
     sketcher = Sketcher(job, stage)
     verdict = part_verdict(job, job.stages[stage.number - 1], part.number) if stage.opening else None
@@ -70,6 +71,7 @@ def _run(job: Job, stage: Stage, part: Part) -> None:
             writer.write_table(kept, row_group_size=max(kept.num_rows, 1))
         if writer:
             writer.close()
+        check_unchanged(stamps)  # or the part would stand for what the survey saw
         if stage.closing:
             sketcher.write(0, part.number)
         _write_account(job, stage, part, account)
@@ -82,7 +84,7 @@ def _input(job: Job, stage: Stage, part: Part, account: Account) -> Iterator[Bat
             yield batch
         return
     source = job.recipe.sources[part.source]
-    for batch, bad in read_part(part, source, job.recipe.max_document_chars):
+    for batch, bad in read_part(part, source, job.recipe.max_document_chars, job.recipe.kept_fields()):
         account.quarantine.extend(_malformed(line) for line in bad)
         _count(account, documents=batch.num_rows + len(bad), malformed=len(bad), bytes=batch["text"].nbytes)
         yield with_profile(batch)
@@ -92,20 +94,26 @@ def _malformed(line: BadLine) -> dict[str, object]:
     return {**line._asdict(), "doc_id": f"{line.source}:{line.part}:{line.row}", "step": "source"}
 
 
+def _failed(failure: Failure, name: str) -> dict[str, object]:
+    return {**failure._asdict(), "source": failure.doc_id.rsplit(":", 2)[0], "id": name}
+
+
 def _steps(stage: Stage, batch: Batch, verdict: pa.Table | None, account: Account) -> Batch:
     if stage.opening:
-        batch = _account(apply(stage.opening, batch, verdict), account)
+        batch = _account(batch, apply(stage.opening, batch, verdict), account)
     for step in stage.steps:
-        batch = _account(apply(step, batch), account)
+        batch = _account(batch, apply(step, batch), account)
     _count(account, kept=batch.num_rows)
     return batch
 
 
-def _account(applied: Applied, account: Account) -> Batch:
+def _account(batch: Batch, applied: Applied, account: Account) -> Batch:
     account.ledger.extend(applied.ledger)
     if applied.dropped.num_rows:
         account.removed.append(applied.dropped)
-    account.quarantine.extend({**failure._asdict(), "source": failure.doc_id.rsplit(":", 2)[0]} for failure in applied.failures)
+    if applied.failures:
+        ids = dict(zip(batch["doc_id"].to_pylist(), batch["id"].to_pylist(), strict=True))
+        account.quarantine.extend(_failed(failure, ids[failure.doc_id]) for failure in applied.failures)
     account.samples.extend(applied.samples)
     _count(account, dropped=applied.dropped.num_rows, failed=len(applied.failures))
     return applied.batch

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +14,10 @@ from typing import BinaryIO, Protocol, cast
 import zstandard
 
 BLOCK_BYTES = 1 << 22
-PACKED_BYTES = 1 << 14  # unpacked at once: what is lost of a damaged archive before the damage, at most
+PACKED_BYTES = 1 << 12  # unpacked at once: what is lost of a damaged archive before the damage, at most
+DENSE_BYTES, DENSE = 1 << 8, 64  # … at the beginning, and where they grow so many times: 4 bytes of a .zst can mean 128 kB
+# Text becomes 3 to 10 times smaller, and pages that are all alike about 100 times. What unpacks to more is made to fill disks.
+MAX_RATIO, FREE_BYTES = 250, 1_000_000_000
 GZIP = 31  # zlib's window bits for a stream with the header of gzip
 BROKEN = (EOFError, zlib.error, zstandard.ZstdError)  # what a truncated or damaged archive raises
 
@@ -36,6 +41,20 @@ def uncompressed(path: Path) -> Iterator[BinaryIO]:
             yield cast("BinaryIO", _Unpacked(raw, lambda: zstandard.ZstdDecompressor().decompressobj()))
         else:
             yield raw
+
+
+@contextmanager
+def seekable(path: Path, scratch: Path | None = None) -> Iterator[BinaryIO]:
+    """The uncompressed bytes of a file as a stream that can be seeked; an archive is unpacked below `scratch` first."""
+    if not compressed(path):
+        with path.open("rb") as raw:
+            yield raw
+        return
+    with tempfile.TemporaryFile(dir=scratch) as unpacked:
+        with uncompressed(path) as stream:
+            shutil.copyfileobj(stream, unpacked, BLOCK_BYTES)
+        unpacked.seek(0)
+        yield cast("BinaryIO", unpacked)
 
 
 @contextmanager
@@ -75,20 +94,30 @@ class _Unpacked:
     def __init__(self, raw: BinaryIO, fresh: Callable[[], _Unpacker], padding: bytes = b"") -> None:
         self._raw, self._fresh, self._padding = raw, fresh, padding
         self._unpacker: _Unpacker | None = None  # of the member that has begun
-        self._packed = self._ready = b""
+        self._packed = b""
+        self._ready = memoryview(b"")
+        self._bite = DENSE_BYTES
+        self._taken = self._given = 0  # bytes, packed and unpacked
 
     def read(self, count: int) -> bytes:
         """At least one byte and at most `count`; none at the end."""
         while not self._ready:
             if not self._packed and not self._more():
                 return b""
-            self._ready = self._unpacked()
+            if self._given > max(FREE_BYTES, MAX_RATIO * self._taken):
+                raise EOFError(f"it unpacks to more than {FREE_BYTES:,} bytes and {MAX_RATIO} times its size")
+            packed = len(self._packed)
+            self._ready = memoryview(self._unpacked())
+            self._given += len(self._ready)
+            if self._ready:
+                self._bite = DENSE_BYTES if len(self._ready) > DENSE * packed else PACKED_BYTES
         block, self._ready = self._ready[:count], self._ready[count:]
-        return block
+        return bytes(block)
 
     def _more(self) -> bool:
         """Read on in the archive; False at its end. Raises EOFError inside a member."""
-        self._packed = self._raw.read(PACKED_BYTES)
+        self._packed = self._raw.read(self._bite)
+        self._taken += len(self._packed)
         if not self._packed and self._unpacker:
             raise EOFError("it ends too early")
         return bool(self._packed)

@@ -1,52 +1,33 @@
-"""What `clean` reads and prints."""
+"""What `clean` prints."""
 
 from __future__ import annotations
 
 import difflib
 import json
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
-
-from builder.core.errors import SourceError
 
 if TYPE_CHECKING:
     from builder.run.clean import Cleaned
-
-STANDARD_INPUT = "-"
-
-
-def read_documents(files: Iterable[str]) -> list[tuple[str, str]]:
-    """(name, text) of each file; `-` is standard input. Raises SourceError."""
-    documents = []
-    for name in files:
-        try:
-            content = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
-            documents.append((name, content.decode("utf-8")))
-        except OSError as error:
-            raise SourceError(f"cannot read {name}", got=error.strerror or str(error), next="check the path") from error
-        except UnicodeDecodeError as error:
-            raise SourceError(f"{name} is not UTF-8", got=f"{error.reason} at byte {error.start}", allowed="UTF-8") from error
-    return documents
+    from builder.run.documents import Document
 
 
-def cleaned_lines(
-    documents: Sequence[tuple[str, str]], results: Sequence[Cleaned], *, as_json: bool, as_diff: bool
-) -> Iterator[str]:
-    """The texts; or one JSON line a document; or a diff of each."""
-    for (name, before), result in zip(documents, results, strict=True):
-        if as_json:
-            findings = [found._asdict() for found in result.findings]
-            yield json.dumps(
-                {"id": name, "text": result.text, "dropped": result.dropped, "findings": findings}, ensure_ascii=False
-            )
-        elif as_diff:
-            yield from diff_lines(name, before, result.text)
-        elif result.text is None:
-            print(f"{name}: {why_gone(result)}", file=sys.stderr)  # noqa: T201 - the text goes to standard output, the reason does not
-        else:
-            yield result.text
+def document_lines(document: Document, result: Cleaned, *, as_json: bool, as_diff: bool) -> Iterator[str]:
+    """The text; or a diff; or one JSON line, which then holds the diff too."""
+    changed = list(diff_lines(document.name, document.text, result.text)) if as_diff else []
+    if as_json:
+        findings = [found._asdict() for found in result.findings]
+        line = {"id": document.name, "text": result.text, "dropped": result.dropped, "findings": findings}
+        yield json.dumps({**line, **({"diff": "\n".join(changed)} if as_diff else {})}, ensure_ascii=False)
+    elif as_diff:
+        yield from changed
+    elif result.text is not None:
+        yield result.text
+
+
+def complaint(document: Document, result: Cleaned) -> str:
+    """Why there is no text, for standard error; empty where there is one."""
+    return "" if result.text is not None else f"{document.name}: {why_gone(result)}"
 
 
 def diff_lines(name: str, before: str, after: str | None) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from builder.core.ledger import DROP
-from builder.show.documents import diff_lines
+from builder.show.documents import diff_lines, visible
 
 if TYPE_CHECKING:
     from builder.core.ledger import Entry
@@ -17,7 +17,7 @@ HEAD_CHARS = 200
 
 def explained_lines(explained: Explained) -> Iterator[str]:
     """The way of one document: each step's reasons and diff, and the end."""
-    yield f"document {explained.doc_id}, id {explained.id}"
+    yield f"document {_named(explained.doc_id, explained.id)}"
     if explained.note:
         yield f"note: {explained.note}"
     for change in explained.changes:
@@ -32,6 +32,11 @@ def explained_lines(explained: Explained) -> Iterator[str]:
         yield "the replay from the source wrote just what the ledger holds"
 
 
+def _named(doc_id: str, name: str) -> str:
+    more = "…" if len(name) > HEAD_CHARS else ""
+    return f"{visible(doc_id)}, id {visible(name[:HEAD_CHARS])}{more}"
+
+
 def _change_lines(change: Change, peer: tuple[str, str] | None) -> Iterator[str]:
     for entry in change.entries:
         yield f"{change.step}: {_reason(entry, peer)}"
@@ -43,5 +48,5 @@ def _reason(entry: Entry, peer: tuple[str, str] | None) -> str:
     places = "" if entry.count is None else f", {entry.count:,} places"
     measured = "" if entry.value is None else f", measured {entry.value:g}"
     limit = "" if entry.limit is None else f", limit {entry.limit:g}"
-    keeper = f", kept in its place: {peer[0]}, id {peer[1]}" if peer and entry.peer_part is not None else ""
+    keeper = f", kept in its place: {_named(*peer)}" if peer and entry.peer_part is not None else ""
     return f"{entry.action} {entry.code}{places}{measured}{limit}{keeper}"

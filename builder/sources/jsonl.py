@@ -7,26 +7,28 @@ from typing import Any, BinaryIO, ClassVar
 
 import orjson
 
-from builder.core.source import Malformed, Record, Source
+from builder.core.fields import FieldSource, date_text, kept_text, scalar_text
+from builder.core.lines import line_cuts
+from builder.core.source import Cut, Malformed, Record, Slice
 
 EXCERPT_CHARS = 200
 SKIPPED_BYTES = 1 << 20  # of a line over the limit at once
 BOM = b"\xef\xbb\xbf"  # begins files that were saved on Windows, and each file of several that were joined
 
 
-class Jsonl(Source, frozen=True):
+class Jsonl(FieldSource, frozen=True):
     """Each line a JSON object; the names of its fields are configurable."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson", ".json")
-    by_lines: ClassVar[bool] = True
 
-    text_field: str = "text"
-    id_field: str = "id"
-    url_field: str = "url"
-    date_field: str = "date"
+    def cuts(self, stream: BinaryIO, file: str, part_bytes: int, max_bytes: int) -> Iterator[Cut]:
+        """Between any two lines."""
+        del file, max_bytes
+        return line_cuts(stream, part_bytes)
 
-    def read(self, stream: BinaryIO, max_bytes: int) -> Iterator[Record | Malformed]:
+    def read(self, stream: BinaryIO, piece: Slice, max_bytes: int) -> Iterator[Record | Malformed]:
         """Blank lines are skipped, and counted as lines."""
+        del piece
         number = 0
         while line := stream.readline(max_bytes + 1):
             if len(line) > max_bytes:
@@ -51,8 +53,9 @@ class Jsonl(Source, frozen=True):
                 else f"no field {self.text_field!r}"
             )
             return Malformed(number, wrong, _excerpt(line))
-        named = (_text(fields.get(name)) for name in (self.id_field, self.url_field, self.date_field))
-        return Record(number, text, *named)
+        id_, url = scalar_text(fields.get(self.id_field)), scalar_text(fields.get(self.url_field))
+        more = tuple([kept_text(fields.get(name)) for name in self.keep_fields]) if self.keep_fields else ()
+        return Record(number, text, id_, url, date_text(fields.get(self.date_field)), more)
 
 
 def _rest_of_line(stream: BinaryIO, line: bytes) -> int:
@@ -62,13 +65,6 @@ def _rest_of_line(stream: BinaryIO, line: bytes) -> int:
         line = stream.readline(SKIPPED_BYTES)
         skipped += len(line)
     return skipped
-
-
-def _text(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
-    """A scalar as text; nothing for null, lists and objects."""
-    if value is None or isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int | float) else None
 
 
 def _kind(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, ClassVar
 
-from builder.core.source import Malformed, Record, Source
+from builder.core.source import Cut, Malformed, Record, Slice, Source
 
 EXCERPT_CHARS = 200
 _FINAL_BREAK = re.compile(r"\r?\n\Z")  # ends the last line of a file, and is no part of the document
@@ -16,10 +16,16 @@ class Text(Source, frozen=True):
     """The whole file is the text of one document."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".txt", ".text", ".md")
-    by_lines: ClassVar[bool] = False
+    whole_files: ClassVar[bool] = True
 
-    def read(self, stream: BinaryIO, max_bytes: int) -> Iterator[Record | Malformed]:
+    def cuts(self, stream: BinaryIO, file: str, part_bytes: int, max_bytes: int) -> Iterator[Cut]:
+        """None: a file is one slice, however long it is."""
+        del file, part_bytes, max_bytes
+        yield Cut(0, stream.seek(0, 2), 1, 1, 1)
+
+    def read(self, stream: BinaryIO, piece: Slice, max_bytes: int) -> Iterator[Record | Malformed]:
         """One record; Malformed where the bytes are no UTF-8 or too many."""
+        del piece
         content = stream.read(max_bytes + 1)
         if len(content) > max_bytes:
             yield Malformed(0, f"file is over the limit of {max_bytes:,} bytes", _excerpt(content))

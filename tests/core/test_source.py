@@ -72,7 +72,7 @@ def test_no_files_is_an_error(base: Path, path: str) -> None:
     with pytest.raises(SourceError) as error:
         names(base, path)
     assert error.value.what == "source crawl: no files"
-    assert error.value.got == path
+    assert error.value.got == f"{path} (no such file or folder)"
     assert error.value.allowed == "files, folders or globs with *.jsonl, *.ndjson, *.json, plain or .gz or .zst"
     assert "folder of the recipe" in error.value.next
 

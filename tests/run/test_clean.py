@@ -61,8 +61,9 @@ def test_borders_of_batches_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> No
 def test_some_steps(only: list[str], skip: list[str], steps: list[str]) -> None:
     from builder.run.clean import chosen_steps  # noqa: PLC0415 - of this test alone
 
-    assert [step.name() for step in chosen_steps("zh_web", only, skip, {})] == steps
-    assert not [step for step in chosen_steps("zh_web", [], [], {}) if step.name().startswith("dedup.")]
+    plan = recipe(steps=["normalize.width", "normalize.script", "dedup.exact", "filter.length", "filter.han_ratio"])
+    assert [step.name() for step in chosen_steps(plan, only, skip)] == steps
+    assert not [step for step in chosen_steps(plan, [], []) if step.name().startswith("dedup.")]
 
 
 def test_settings() -> None:

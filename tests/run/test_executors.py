@@ -16,6 +16,8 @@ from builder.core.errors import BuildError, SourceError
 from builder.core.executor import Executor, resolve, run_task
 from builder.run.executors.inline import Inline
 from builder.run.executors.local import Local
+from builder.run.survey import survey_payload
+from builder.sources.jsonl import Jsonl
 from tests.run.building import write_texts
 from tests.tokenizer.corpus import documents
 
@@ -24,7 +26,7 @@ TASK = "builder.run.survey:survey_files"
 
 def payloads(tmp_path: Path, count: int) -> list[dict[str, object]]:
     paths = [write_texts(tmp_path / f"{number}.jsonl", documents(2, first=number)) for number in range(count)]
-    fields = {"by_lines": True, "part_bytes": 1_000, "stages": str(tmp_path / "stages")}
+    fields = survey_payload(Jsonl(name="crawl", path=""), 1_000, 60_000, tmp_path / "stages")
     return [{**fields, "order": number, "files": [[path.name, str(path)]]} for number, path in enumerate(paths)]
 
 

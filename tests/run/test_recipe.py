@@ -109,6 +109,15 @@ MISTAKES: dict[str, tuple[str, tuple[str, str, str, str]]] = {
         "name: a\nsteps: [filter.length: {min_chars: -1}]",
         ("filter.length: wrong value for min_chars", "-1", "Input should be greater than or equal to 0", "correct the value"),
     ),
+    "a range that is empty": (
+        "name: a\nsteps: [filter.length: {min_chars: 30, max_chars: 20}]",
+        (
+            "filter.length: fields that contradict each other",
+            "{'min_chars': 30, 'max_chars': 20}",
+            "Value error, min_chars must not be above max_chars, got 30 and 20",
+            "correct the value",
+        ),
+    ),
     "two steps in one entry": (
         "name: a\nsteps: [{filter.length: {}, filter.han_ratio: {}}]",
         (
@@ -140,7 +149,7 @@ MISTAKES: dict[str, tuple[str, tuple[str, str, str, str]]] = {
     ),
     "source without a path": (
         "name: a\nsteps: []\nsources: [text: {name: b}]",
-        ("source text: no field path", "{'name': 'b'}", "license, name, path, priority", "add path"),
+        ("source text: no field path", "{'name': 'b'}", "license, limit, name, path, priority", "add path"),
     ),
     "two sources of one name": (
         "name: a\nsteps: []\nsources: [text: {name: b, path: c}, jsonl: {name: b, path: d}]",
@@ -283,7 +292,7 @@ def files(recipe: Recipe) -> dict[str, list[str]]:
 
 
 def test_inputs_by_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("raw/a.jsonl", "raw/deep/b.jsonl.gz", "raw/c.txt", "raw/d.csv", "e.md"):
+    for name in ("raw/a.jsonl", "raw/deep/b.jsonl.gz", "raw/c.txt", "raw/d.xml", "e.md", "f/g.csv", "f/h.tsv.zst", "f/i.parquet"):
         write(tmp_path / name, b"")
     monkeypatch.chdir(tmp_path)
     plan = load_recipe("demo")
@@ -295,6 +304,7 @@ def test_inputs_by_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         "text": ["c.txt", "e.md"],
     }
     assert files(with_inputs(plan, ["raw/**/*.gz"])) == {"jsonl": ["deep/b.jsonl.gz"]}
+    assert files(with_inputs(plan, ["f"])) == {"csv": ["g.csv", "h.tsv.zst"], "parquet": ["i.parquet"]}
 
 
 def test_inputs_in_a_folder_with_brackets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,9 +315,9 @@ def test_inputs_in_a_folder_with_brackets(tmp_path: Path, monkeypatch: pytest.Mo
         assert [file.path for file in source.files(Path("/nowhere"))] == [tmp_path / "raw [1]" / "a.jsonl"]
 
 
-@pytest.mark.parametrize(("given", "got"), [("missing", "no such file or folder"), ("raw/*.csv", "d.csv"), ("raw", "d.csv")])
+@pytest.mark.parametrize(("given", "got"), [("missing", "no such file or folder"), ("raw/*.xml", "d.xml"), ("raw", "d.xml")])
 def test_inputs_of_no_known_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, got: str) -> None:
-    write(tmp_path / "raw" / "d.csv", b"")
+    write(tmp_path / "raw" / "d.xml", b"")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SourceError, match=f"input {given.replace('*', '.')}: no file of a known format") as error:
         with_inputs(load_recipe("demo"), [given])

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import random
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.core.errors import SourceError
+from builder.core.lines import line_cuts
 from builder.run.build import Sourced, survey
 from builder.run.executors.inline import Inline
 from builder.run.progress import Silent
-from builder.run.reading import BadLine, read_part
+from builder.run.reading import BadLine, read_part, read_row
 from builder.run.recipe import Recipe
 from builder.run.streams import uncompressed
-from builder.run.survey import find_cuts
 from tests.run.building import ARCHIVES, built, lines, pieces, quarantine, recipe, texts, write, write_texts, zst
 from tests.tokenizer.corpus import documents
 
@@ -49,14 +52,15 @@ class Dribble(io.BytesIO):
     st.lists(st.integers(1, 9), max_size=4),
 )
 def test_slices_tile_the_file(content: bytes, part_bytes: int, sizes: list[int]) -> None:
-    cuts = list(find_cuts(Dribble(content, sizes), part_bytes))
+    cuts = list(line_cuts(Dribble(content, sizes), part_bytes))
     assert [start for start, *_ in cuts] == [0, *(end for _, end, *_ in cuts)][: len(cuts)]
     assert (cuts[-1][1] if cuts else 0) == len(content)
     line = 1
-    for start, end, first_line, count in cuts:
+    for start, end, first_line, count, rows, _ in cuts:
         mine = content[start:end]
         assert first_line == line
         assert count == len(mine.splitlines(keepends=True) if b"\r" not in mine else mine.replace(b"\r", b"").splitlines())
+        assert rows == sum(bool(one.strip()) for one in mine.split(b"\n"))
         line += count
     for start, end, *_ in cuts[:-1]:
         assert content[end - 1 : end] == b"\n"
@@ -112,7 +116,7 @@ def test_streams(tmp_path: Path, archive: str, content: bytes, count: int) -> No
 def test_a_second_survey_finds_the_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = recipe(write(tmp_path / "a.jsonl.gz", gzip.compress(CONTENT)), part_bytes=1_000)
     first = surveyed(plan, tmp_path / "out")
-    monkeypatch.setattr("builder.run.survey.find_cuts", None)
+    monkeypatch.setattr("builder.sources.jsonl.line_cuts", None)
     assert surveyed(plan, tmp_path / "out") == first
 
 
@@ -224,6 +228,110 @@ def test_a_file_that_cannot_be_read_is_an_error() -> None:
 def test_a_recipe_without_sources() -> None:
     with pytest.raises(SourceError, match="recipe small has no sources"):
         surveyed(recipe(sources=[]), Path("unused"))
+
+
+# ---- Other formats
+
+
+def table(kind: str) -> bytes:
+    """Forty documents as a table of that format."""
+    if kind == "csv":
+        written = io.StringIO()
+        csv.writer(written).writerows([["id", "text"], *([f"d{number}", text] for number, text in enumerate(documents(40)))])
+        return written.getvalue().encode()
+    sink = io.BytesIO()
+    columns = {"id": [f"d{number}" for number in range(40)], "text": documents(40)}
+    pq.write_table(pa.table(columns), sink, row_group_size=3)
+    return sink.getvalue()
+
+
+@each_archive
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("part_bytes", [1_000, 8_000_000])
+def test_tables_in_archives(tmp_path: Path, archive: str, kind: str, part_bytes: int) -> None:
+    suffix, packed = ARCHIVES[archive]
+    path = write(tmp_path / f"a.{kind}{suffix}", packed(table(kind)))
+    plan = recipe(sources=[{kind: {"name": "crawl", "path": str(path)}}], part_bytes=part_bytes)
+    sourced = surveyed(plan, tmp_path / "out")
+    found, bad = read(plan, sourced)
+    assert [one[2:] for one in found] == [(f"d{number}", text) for number, text in enumerate(documents(40))]
+    assert (len(sourced.parts) > 5) == (part_bytes == 1_000)
+    assert not sourced.broken + bad
+    for part, row, *_ in found[::7]:
+        batch = read_row(sourced.parts[part], plan.sources[0], row, plan.max_document_chars)
+        assert batch is not None
+        assert (part, row, batch["id"][0].as_py(), batch["text"][0].as_py()) in found
+
+
+def test_large_row_groups_are_copied(tmp_path: Path) -> None:
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"text": documents(40), "n": range(40)}), sink)
+    path = write(tmp_path / "a.parquet", sink.getvalue())
+    plan = recipe(sources=[{"parquet": {"name": "crawl", "path": str(path), "keep_fields": ["n"]}}], part_bytes=1_000)
+    sourced = surveyed(plan, tmp_path / "out")
+    assert len(sourced.parts) > 5
+    assert all(Path(piece.piece).is_file() for part in sourced.parts for piece in part.slices)
+    found, _ = read(plan, sourced)
+    assert [one[3] for one in found] == documents(40)
+    batch = read_row(sourced.parts[3], plan.sources[0], 0, plan.max_document_chars)
+    assert batch is not None
+    assert documents(40)[int(batch["n"][0].as_py())] == batch["text"][0].as_py()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("b.parquet", table("parquet")[:-9], "not a Parquet file: "),
+        ("b.parquet.gz", truncated(gzip.compress(table("parquet"))), "the archive is truncated or damaged: "),
+        ("b.parquet.zst", zst(b"words"), "not a Parquet file: "),
+        ("b.csv", "标题,text\n".encode("gb18030"), "the header is not UTF-8: "),
+        ("b.csv.gz", gzip.compress("标题,text\n".encode("gb18030")), "the header is not UTF-8: "),
+    ],
+)
+def test_a_file_that_is_no_table_is_quarantined(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    kind = name.split(".")[1]
+    write(tmp_path / "raw" / f"a.{kind}", table(kind))
+    write(tmp_path / "raw" / name, content)
+    done = built(tmp_path / "out", recipe(sources=[{kind: {"name": "crawl", "path": str(tmp_path / "raw")}}]))
+    assert (done.numbers["documents"]["kept"], done.numbers["documents"]["malformed"]) == (40, 1)
+    (row,) = quarantine(tmp_path / "out")
+    assert (row["file"], row["reason"][: len(reason)]) == (name, reason)
+
+
+def test_a_table_without_the_text_ends_the_build(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", b"id,body\n1,2\n")
+    plan = recipe(sources=[{"csv": {"name": "crawl", "path": str(path)}}])
+    with pytest.raises(SourceError, match=r"source crawl: a\.csv has no column 'text'"):
+        built(tmp_path / "out", plan)
+    built(tmp_path / "out", plan, settings={"crawl.text_field": "body"})
+    assert texts(tmp_path / "out") == {"1": "2"}
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_column_that_no_table_has_ends_the_build(tmp_path: Path, kind: str) -> None:
+    path = write(tmp_path / f"a.{kind}", table(kind))
+    source = {"name": "crawl", "path": str(path), "keep_fields": ["text_"]}
+    with pytest.raises(SourceError, match="source crawl: no file has the column text_") as error:
+        surveyed(recipe(sources=[{kind: source}]), tmp_path / "out")
+    assert (error.value.got, error.value.allowed, error.value.next) == (
+        "keep_fields: text_",
+        "id, text",
+        "did you mean text?",
+    )
+
+
+def test_malformed_rows_have_their_line_in_the_file(tmp_path: Path) -> None:
+    rows = "".join(f'{number},"第{number}篇\n{"长" * 90}"\n' for number in range(30))
+    path = write(tmp_path / "a.csv", f"id,text\n{rows}broken\n{rows}1,2,3\n".encode())
+    plan = recipe(sources=[{"csv": {"name": "crawl", "path": str(path)}}], part_bytes=1_000)
+    sourced = surveyed(plan, tmp_path / "out")
+    found, bad = read(plan, sourced)
+    assert len(sourced.parts) > 5
+    assert [(one.line, one.excerpt) for one in bad] == [(62, "broken"), (123, "1,2,3")]
+    assert len(found) == 60
+    for one in bad:
+        (piece,) = sourced.parts[one.part].slices
+        assert piece.first_line + one.row == one.line
 
 
 # ---- Parts

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.core.errors import SourceError
 from builder.core.ledger import Entry
 from builder.run.clean import Cleaned, Found
+from builder.run.documents import Document
 from builder.run.explain import Change, Explained
-from builder.show.documents import cleaned_lines, diff_lines, read_documents, visible, why_gone
+from builder.show.documents import complaint, diff_lines, document_lines, visible, why_gone
 from builder.show.explained import explained_lines
 
 EDIT = Found("normalize.width", "wide_alnum", "edit", 2, None, None)
@@ -50,15 +47,29 @@ def test_a_diff() -> None:
     assert list(diff_lines("a.txt", "旧", None))[1:] == ["+++ a.txt (dropped)", "@@ -1 +1 @@", "-旧", "+"]
 
 
-def test_lines_of_cleaned_documents(capsys: pytest.CaptureFixture[str]) -> None:
-    documents = [("a", "旧１"), ("b", "短")]
-    results = [Cleaned("新1", None, [EDIT]), Cleaned(None, "too_short", [EDIT, DROP])]
-    assert list(cleaned_lines(documents, results, as_json=False, as_diff=False)) == ["新1"]
-    assert capsys.readouterr().err == "b: dropped by filter.length, too_short: 7 (limit 20)\n"
-    first, second = map(json.loads, cleaned_lines(documents, results, as_json=True, as_diff=False))
+def test_lines_of_cleaned_documents() -> None:
+    kept, gone = Cleaned("新1", None, [EDIT]), Cleaned(None, "too_short", [EDIT, DROP])
+    one, two = Document("a", "旧１"), Document("b", "短")
+
+    def lines(as_json: bool, as_diff: bool) -> list[str]:  # noqa: FBT001 - the two options
+        every = ((one, kept), (two, gone))
+        return [line for found in every for line in document_lines(*found, as_json=as_json, as_diff=as_diff)]
+
+    assert lines(as_json=False, as_diff=False) == ["新1"]
+    first, second = map(json.loads, lines(as_json=True, as_diff=False))
     assert first == {"id": "a", "text": "新1", "dropped": None, "findings": [EDIT._asdict()]}
     assert second["findings"] == [EDIT._asdict(), DROP._asdict()]
-    assert "+新1" in list(cleaned_lines(documents, results, as_json=False, as_diff=True))
+    changed = lines(as_json=False, as_diff=True)
+    assert "+新1" in changed
+    both = [json.loads(line) for line in lines(as_json=True, as_diff=True)]
+    assert {**both[0], "diff": None} == {**first, "diff": None}
+    assert [line for line in both for line in line["diff"].split("\n")] == changed
+
+
+def test_complaints() -> None:
+    gone = Cleaned(None, "too_short", [EDIT, DROP])
+    assert complaint(Document("b", "短"), gone) == "b: dropped by filter.length, too_short: 7 (limit 20)"
+    assert complaint(Document("a", "旧１"), Cleaned("", None, [EDIT])) == ""
 
 
 def test_why_a_text_is_not_there() -> None:
@@ -66,14 +77,6 @@ def test_why_a_text_is_not_there() -> None:
     assert why_gone(Cleaned(None, "odd", [DROP._replace(value=None, limit=None, code="odd")])) == "dropped by filter.length, odd"
     failed = Found("filter.length", "ValueError: no", "quarantine", None, None, None)
     assert why_gone(Cleaned(None, None, [failed])) == "quarantined by filter.length: ValueError: no"
-
-
-def test_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "a.txt").write_bytes("一\r\n".encode())
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("二".encode())))
-    assert read_documents([str(tmp_path / "a.txt"), "-"]) == [(str(tmp_path / "a.txt"), "一\r\n"), ("-", "二")]
-    with pytest.raises(SourceError, match="cannot read"):
-        read_documents([str(tmp_path)])
 
 
 def entry(action: str = "edit", **fields: object) -> Entry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import orjson
@@ -12,12 +11,11 @@ from hypothesis import strategies as st
 
 from builder.core.source import Malformed, Record
 from builder.sources.jsonl import EXCERPT_CHARS, Jsonl
+from tests.sources.slices import MAX_BYTES, read_all
 
-MAX_BYTES = 1_000
 
-
-def read(content: bytes, **fields: str) -> list[Record | Malformed]:
-    return list(Jsonl(name="crawl", path="x", **fields).read(io.BytesIO(content), MAX_BYTES))
+def read(content: bytes, **fields: Any) -> list[Record | Malformed]:  # noqa: ANN401 - the fields of a source
+    return read_all(Jsonl(name="crawl", path="x", **fields), content)
 
 
 def line(**fields: object) -> bytes:

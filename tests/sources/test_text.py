@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
 
 from builder.core.source import Malformed, Record
 from builder.sources.text import Text
+from tests.sources.slices import read_all
 
 
 def read(content: bytes, max_bytes: int = 100) -> list[Record | Malformed]:
-    return list(Text(name="pages", path="x").read(io.BytesIO(content), max_bytes))
+    return read_all(Text(name="pages", path="x"), content, max_bytes=max_bytes)
 
 
 @pytest.mark.parametrize(
