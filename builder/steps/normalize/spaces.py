@@ -24,10 +24,11 @@ ODD = re.compile(f"[{chars('odd_space')}]")
 TRAILING = re.compile(f"[{SPACE}](?<![{SPACE}]{{2}})[{SPACE}]*+(?=\n|\\Z)")  # begins only where a run begins: linear
 ALNUM = "0-9A-Za-z" + chars("wide_alnum")
 TYPOGRAPHIC = re.compile(f"\\A[ \t]*[{chars('wide_space', 'odd_space')}][{SPACE}]*(?=[{CHINESE}{ALNUM}\"'(\\[])")
-BEFORE_CHINESE = re.compile(f"\\A[ \t]+(?=[{CHINESE}])")
+BEGINNING = f"(?:[{CHINESE}]|[\"'(][{chars('han')}])"  # of a Chinese line; its first mark may have been folded
+BEFORE_CHINESE = re.compile(f"\\A[ \t]+(?={BEGINNING})")
 
 TRAILING_FOUND = f"[{SPACE}](\\n|\\z)"  # RE2
-INDENT_FOUND = f"(?:\\A|\\n)[{SPACE}]+[{CHINESE}]|(?:\\A|\\n)[{SPACE}]*[{chars('wide_space', 'odd_space')}]"
+INDENT_FOUND = f"(?:\\A|\\n)[{SPACE}]+{BEGINNING}|(?:\\A|\\n)[{SPACE}]*[{chars('wide_space', 'odd_space')}]"
 
 
 class Spaces(Step):
