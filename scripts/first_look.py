@@ -15,7 +15,8 @@ HEAD_CHARS = 40
 
 NEXT = """\
 What next
-  {builder} explain {out} fare-again                  why one document went
+  {builder} explain {out} covered-bridge              what was mended in one document
+  {builder} explain {out} fare-again                  why another went
   {builder} build zh_web --input YOUR_FILES -o out     a dataset of your own text
   README.md tells how to write a recipe, CONTRIBUTING.md how to add a filter.
 """

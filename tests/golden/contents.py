@@ -1,6 +1,6 @@
 """What the demo recipe gives, as digests of contents (not of files): for each document, for the ledger, for the tokenizer.
 
-After a change that is meant to change the result, write the expectation again, and read its diff:
+After a change that is meant to change the result, write the expectation and the demo's data card again, and read their diff:
 
     python -m tests.golden.contents
 """
@@ -18,11 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sentencepiece import SentencePieceProcessor
 
-from builder.run.recipe import load_recipe
 from builder.whole import build
 
 GOLDEN = Path(__file__).with_name("demo.json")
-VOCABULARY, SAMPLE_CHARS = 1_100, 2_500  # of the tokenizer: too few characters for all documents
+CARD = Path(__file__).parents[2] / "data_cards" / "demo.md"
 LIBRARIES = ("opencc", "sentencepiece", "datasketch")
 
 
@@ -32,11 +31,8 @@ def digest(value: object) -> str:
 
 
 def demo(out: Path, **options: Any) -> Path:  # noqa: ANN401 - the options of build
-    """Build the demo with a small tokenizer in `out`."""
-    recipe = load_recipe("demo")
-    assert recipe.tokenizer is not None
-    small = recipe.tokenizer.model_copy(update={"vocab_size": VOCABULARY, "sample_chars": SAMPLE_CHARS})
-    build(recipe.model_copy(update={"tokenizer": small}), out, **options)
+    """Build the demo in `out`."""
+    build("demo", out, **options)
     return out
 
 
@@ -72,5 +68,8 @@ def _tokenizer(model: Path) -> str:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        found = contents(demo(Path(folder) / "out"))
+        built = demo(Path(folder) / "out")
+        found = contents(built)
+        card = (built / "README.md").read_text("utf-8")
     GOLDEN.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    CARD.write_text(card, encoding="utf-8")

@@ -11,11 +11,27 @@ from importlib.metadata import version
 from pathlib import Path
 
 from builder.run.recipe import load_recipe
-from tests.golden.contents import GOLDEN, contents
-from tests.run.building import quarantine, removed, table
+from tests.golden.contents import CARD, GOLDEN, contents
+from tests.run.building import built, quarantine, removed, table, texts
 
 TOP = Path(__file__).parents[2]
 DEMO = TOP / "builder" / "recipes" / "demo"
+ORIGINALS = GOLDEN.with_name("originals.json")
+DROPS = {
+    "exact_duplicate",
+    "near_duplicate",
+    "too_short",
+    "low_han_ratio",
+    "dominant_phrase",
+    "repeated_phrases",
+    "repeated_passages",
+    "repeated_lines",
+    "repeated_paragraphs",
+    "low_mark_ratio",
+    "low_stop_ratio",
+    "high_symbol_ratio",
+    "low_character_entropy",
+}
 
 
 def test_the_demo_is_as_ever(golden: Path) -> None:
@@ -30,14 +46,38 @@ def test_the_demo_is_as_ever(golden: Path) -> None:
 
 
 def test_the_demo_shows_every_outcome(golden: Path) -> None:
-    """Somebody's first look: documents kept, repaired, dropped for four reasons, and one that could not be read."""
-    assert {code for code, _ in removed(golden).values()} == {"exact_duplicate", "near_duplicate", "too_short", "low_han_ratio"}
-    assert len(quarantine(golden)) == 1
-    ledger = table(golden, "ledger").to_pylist()
-    steps = {step.name() for step in load_recipe("demo").steps}
-    assert {entry["step"] for entry in ledger} >= steps - {"normalize.unicode_form"}
-    assert sum(bool(row["repairs"]) for row in table(golden, "data").to_pylist()) >= 3
+    """Somebody's first look: every step at work, every reason to drop a document (but a length of two million), two that cannot be read."""
+    assert {code for code, _ in removed(golden).values()} == DROPS
+    assert {entry["step"] for entry in table(golden, "ledger").to_pylist()} == {step.name() for step in load_recipe("demo").steps}
+    assert len(quarantine(golden)) == 2
+    assert table(golden, "data").num_rows + len(removed(golden)) >= 100
+    assert {row["source"] for row in table(golden, "data").to_pylist()} == {source.name for source in load_recipe("demo").sources}
+    assert {path.name.split("-")[0] for path in (golden / "data").iterdir()} == {"train", "validation", "test"}
     assert all((golden / "tokenizer" / name).is_file() for name in ("tokenizer.model", "tokenizer.json", "tokenizer_config.json"))
+
+
+def test_every_damaged_document_of_the_demo_comes_out_as_it_was_written(golden: Path) -> None:
+    """The damage was done to the texts of originals.json: the repairs must give back these very texts."""
+    found = {row["id"]: row["text"] for folder in ("data", "removed") for row in table(golden, folder).to_pylist()}
+    originals = json.loads(ORIGINALS.read_text("utf-8"))
+    assert {name: found[name] for name in originals} == originals
+
+
+def test_every_other_document_of_the_demo_stays_as_it_was(golden: Path, tmp_path: Path) -> None:
+    """Verse, law, code, tables, readings, Cantonese, talk of gambling and of mojibake: nothing in them is changed."""
+    raw = texts(built(tmp_path / "raw", load_recipe("demo").model_copy(update={"steps": [], "tokenizer": None})).out)
+    damaged = json.loads(ORIGINALS.read_text("utf-8")).keys()
+    kept = {row["id"]: row for row in table(golden, "data").to_pylist() if row["id"] not in damaged}
+    assert {name: row["text"] for name, row in kept.items()} == {name: raw[name] for name in kept}
+    assert {name: row["repairs"] for name, row in kept.items()} == {name: [] for name in kept}
+    assert len(kept) >= 40
+
+
+def test_the_card_of_the_demo_is_the_one_that_ships(golden: Path) -> None:
+    """But for the name of the build, which holds the versions of all libraries."""
+    cards = (path.read_text("utf-8") for path in (golden / "README.md", CARD))
+    made, ships = (re.sub(r"description: build [0-9a-f]+", "description: build", card) for card in cards)
+    assert made == ships, "If that is meant: python -m tests.golden.contents"
 
 
 TRACED = """
