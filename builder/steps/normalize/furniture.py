@@ -1,7 +1,7 @@
 """Furniture: the page around a text. Menus, breadcrumbs, share bars, date lines, credits, adverts, footers, other pages' titles.
 
-No word decides alone. Lines are measured and looked up in a lexicon in compiled code (builder/text/page_lines.py and
-page_lexicon.py); documents that hold such lines are weighed as a whole (page_cut.py). Titles and subtitles, verse, laws,
+No word decides alone. Lines are measured and looked up in a lexicon in compiled code (builder/text/page/lines.py and
+lexicon.py); documents that hold such lines are weighed as a whole (cut.py). Titles and subtitles, verse, laws,
 lists, dialogue, tables and code stay.
 """
 
@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from builder.core.batch import Batch
 from builder.core.step import Edit, Finding, Row, Step
-from builder.text.page_cut import SAYS, Page, columns, cut, page, without
-from builder.text.page_lexicon import classify, inline_credits, is_open
-from builder.text.page_lines import CHARS, STOP, TAIL, PageLines, page_lines
+from builder.text.page.cut import SAYS, Page, columns, cut, page, without
+from builder.text.page.lexicon import classify, inline_credits, is_open
+from builder.text.page.lines import CHARS, STOP, TAIL, PageLines, page_lines
 
 KEPT, COUNTS = "_without_furniture", "_furniture"
 INLINE = "inline_credit"

@@ -23,8 +23,8 @@ from pydantic import Field
 
 from builder.core.batch import Batch, counter
 from builder.core.step import Edit, Finding, Row, Step
-from builder.text.byte_shift import CUT, Page, restored
-from builder.text.glosses import HAN, IS_HAN, WHOLE, accepts, census, repetitions
+from builder.text.cloak.byte_shift import CUT, Page, restored
+from builder.text.cloak.glosses import HAN, IS_HAN, WHOLE, accepts, census, repetitions
 
 REPEATED = rf"[{HAN}][(（][{HAN}][)）]"
 

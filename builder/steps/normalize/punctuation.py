@@ -20,10 +20,10 @@ from pydantic import Field
 
 from builder.core.batch import Batch, counter
 from builder.core.step import Edit, Finding, Row, Step
-from builder.text.marks import NARROW, WIDE, unfolded
+from builder.text.marks.folded import NARROW, WIDE, unfolded
+from builder.text.marks.quotes import curled
+from builder.text.marks.verbatim import is_code, lines
 from builder.text.pattern import chars, matching
-from builder.text.quotes import curled
-from builder.text.verbatim import is_code, lines
 
 HAN = chars("han")
 COMMA, STOPS = "\N{FULLWIDTH COMMA}", "。、"

@@ -12,8 +12,8 @@ from pydantic import Field
 
 from builder.core.batch import Batch, counter
 from builder.core.step import Edit, Finding, Row, Step
-from builder.text.unwrap import unwrapped
-from builder.text.wraps import IN_BAND, PEAK, TOTAL, breaks_inside
+from builder.text.layout.unwrap import unwrapped
+from builder.text.layout.wraps import IN_BAND, PEAK, TOTAL, breaks_inside
 
 
 class WrappedLines(Step):

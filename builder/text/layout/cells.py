@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from builder.text.rows import HAN_BREAK, MARK, SPACE_INSIDE, between_han, rows_of_cells, spaces_inside
-from builder.text.wraps import MAX_CELLS, MIN_CELLS
+from builder.text.layout.rows import HAN_BREAK, MARK, SPACE_INSIDE, between_han, rows_of_cells, spaces_inside
+from builder.text.layout.wraps import MAX_CELLS, MIN_CELLS
 
 FIRST_SHORT = 3  # characters that a first row may fall short
 SURE = 5  # twice the breaks of paragraphs of three rows and more, and those of shorter ones, that make a width certain

@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.text.page_lines import CLOSERS, FEATURES, FUNCTION_WORDS, MARKS, SEPARATORS, STOPS, page_lines
+from builder.text.page.lines import CLOSERS, FEATURES, FUNCTION_WORDS, MARKS, SEPARATORS, STOPS, page_lines
 from builder.text.pattern import characters
 
 SPACES = characters("space", "tab", "wide_space", "odd_space")

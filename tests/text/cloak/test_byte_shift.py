@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.text.byte_shift import Page, restored
-from builder.text.gbk import LOST
-from builder.text.glosses import READING, accepts
+from builder.text.cloak.byte_shift import Page, restored
+from builder.text.cloak.gbk import LOST
+from builder.text.cloak.glosses import READING, accepts
 
 TABLE = {
     "業": "yè",

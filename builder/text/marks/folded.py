@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from builder.text.parentheses import BEGINS, ENDS, HAN, WORD, Parentheses
-from builder.text.verbatim import masked
+from builder.text.marks.parentheses import BEGINS, ENDS, HAN, WORD, Parentheses
+from builder.text.marks.verbatim import masked
 
 WIDE, NARROW = "，：；？！（）", ",:;?!()"
 UNFOLD = dict(zip(NARROW, WIDE, strict=True))

@@ -12,9 +12,9 @@ from collections import Counter
 from functools import cache
 from typing import NamedTuple
 
-from builder.text.gbk import rarity
+from builder.text.cloak.gbk import rarity
+from builder.text.cloak.readings import LETTERS, LONGEST, is_reading, is_toneless_reading
 from builder.text.pattern import characters, chars
-from builder.text.readings import LETTERS, LONGEST, is_reading, is_toneless_reading
 
 HAN = chars("han")
 BLANK = "[ \N{NO-BREAK SPACE}]?"

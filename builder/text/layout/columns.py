@@ -12,9 +12,9 @@ from itertools import accumulate
 from statistics import median_low
 from typing import NamedTuple
 
+from builder.text.layout.rows import INDENT, LOOSE, MARK, SPACE_INSIDE, TIGHT, Fit, half_ems, rows_of_column, spaces_inside
+from builder.text.layout.wraps import MAX_CELLS, MIN_CELLS
 from builder.text.pattern import chars
-from builder.text.rows import INDENT, LOOSE, MARK, SPACE_INSIDE, TIGHT, Fit, half_ems, rows_of_column, spaces_inside
-from builder.text.wraps import MAX_CELLS, MIN_CELLS
 
 SENTENCE_END = re.compile(f"[{chars('terminal_mark')};?!]")
 OWN_ROWS = 3  # full rows that give a paragraph a width of its own

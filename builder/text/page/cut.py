@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from builder.text.page_lexicon import Kind
-from builder.text.page_lines import CHARS, ENDS, FUNCTION, HAN, LATIN, MARK
+from builder.text.page.lexicon import Kind
+from builder.text.page.lines import CHARS, ENDS, FUNCTION, HAN, LATIN, MARK
 
 K = Kind
 
@@ -105,7 +105,7 @@ class Page(NamedTuple):
 
 
 def columns(kinds: np.ndarray, features: np.ndarray) -> Columns:
-    """What is decided upon. `kinds`, `features`: of lines that are not blank (text.page_lines)."""
+    """What is decided upon. `kinds`, `features`: of lines that are not blank (text/page/lines.py)."""
     chars, han, marks = features[:, CHARS], features[:, HAN], features[:, MARK]
     ends = features[:, ENDS] > 0
     paragraph = (han >= BODY_HAN) & (marks >= 2) & (features[:, FUNCTION] > 0)
@@ -123,7 +123,8 @@ def page(lines: Columns, first: int, last: int) -> Page:
 def without(lines: Page, codes: dict[int, str]) -> Page:
     """The document without the lines that were cut."""
     left = [line for line in range(len(lines.kinds)) if line not in codes]
-    kinds, chars, prose, links, ends = ([column[line] for line in left] for column in lines[:5])
+    kinds, chars, prose = ([column[line] for line in left] for column in (lines.kinds, lines.chars, lines.prose))
+    links, ends = ([column[line] for line in left] for column in (lines.links, lines.ends))
     return _weighed(kinds, chars, prose, links, ends)
 
 

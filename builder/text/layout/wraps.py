@@ -10,27 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from builder.text.buffers import utf8
+from builder.text.decoding import decoded
 from builder.text.kernel import kernel
 from builder.text.readonly import INT64, UINT8
 
 MIN_CELLS, MAX_CELLS = 10, 80  # rows shorter than this are verse and labels, longer ones no column of print
-BAND = 8  # half-ems from the narrowest to the widest justified row of one column (text/rows.py)
+BAND = 8  # half-ems from the narrowest to the widest justified row of one column (text/layout/rows.py)
 FIRST_HAN, LAST_HAN = 0x3400, 0x9FFF
 SPACE, LINE_FEED = 0x20, 0x0A
 PEAK, IN_BAND, TOTAL = 0, 1, 2  # columns of the result
-
-
-@kernel(f"UniTuple(int64, 2)({UINT8}, int64)")
-def _decoded(utf8_bytes: np.ndarray, place: int) -> tuple[np.int64 | int, int]:
-    """(code point, its bytes) of the character at a place; all of more than three bytes are told as Han."""
-    code = np.int64(utf8_bytes[place])
-    if code < 0x80:
-        return code, 1
-    if code < 0xE0:
-        return (code & 0x1F) << 6 | np.int64(utf8_bytes[place + 1]) & 0x3F, 2
-    if code < 0xF0:
-        return (code & 0x0F) << 12 | (np.int64(utf8_bytes[place + 1]) & 0x3F) << 6 | np.int64(utf8_bytes[place + 2]) & 0x3F, 3
-    return FIRST_HAN, 4
 
 
 @kernel("void(int32[::1], int32[::1], int32[:,::1], int64)")
@@ -53,14 +41,14 @@ def _count(offsets: np.ndarray, utf8_bytes: np.ndarray, found: np.ndarray) -> No
     cells_of = np.zeros(MAX_CELLS + 1, np.int32)
     ems_of = np.zeros(2 * MAX_CELLS + 1, np.int32)
     for row in range(offsets.size - 1):
-        place, end = offsets[row], offsets[row + 1]
+        place, end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
         # In cells and half-ems: since the last break, since the last line break, and what ends in the space or line break before.
         cells = ems = line_cells = line_ems = last_cells = last_ems = last = 0
         after_han = after_mark = waiting = False
         while place < end:
-            code, size = _decoded(utf8_bytes, place)
-            place += size
-            han = FIRST_HAN <= code <= LAST_HAN or 0xF900 <= code <= 0xFAFF
+            begin = place
+            code, place = decoded(utf8_bytes, place)
+            han = FIRST_HAN <= code <= LAST_HAN or 0xF900 <= code <= 0xFAFF or code > 0xFFFF  # rare Han, and emoji
             mark = 0x3001 <= code <= 0x301F or 0xFF01 <= code <= 0xFF1F or 0x2014 <= code <= 0x2026
             if waiting and (han or (mark and last == SPACE)):
                 found[row, TOTAL] += 1
@@ -72,7 +60,7 @@ def _count(offsets: np.ndarray, utf8_bytes: np.ndarray, found: np.ndarray) -> No
             if waiting:
                 last_cells, last_ems = (cells, ems) if code == SPACE else (line_cells, line_ems)
             last, after_han, after_mark = code, han, mark
-            width = 2 if size > 2 else 1
+            width = 2 if place - begin > 2 else 1
             cells, ems, line_cells, line_ems = cells + 1, ems + width, line_cells + 1, line_ems + width
             if code == LINE_FEED:
                 cells = ems = line_cells = line_ems = 0

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from builder.text.gbk import LOST, UNKNOWN, decoded, encoded, rarity
-from builder.text.glosses import ALSO_CONVERTED, accepts, census, converting, repetitions
-from builder.text.readings import LETTERS, LONGEST, is_reading, is_toneless_reading, readings
+from builder.text.cloak.gbk import LOST, UNKNOWN, decoded, encoded, rarity
+from builder.text.cloak.glosses import ALSO_CONVERTED, accepts, census, converting, repetitions
+from builder.text.cloak.readings import LETTERS, LONGEST, is_reading, is_toneless_reading, readings
 
 
 @pytest.mark.parametrize(

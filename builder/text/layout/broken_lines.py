@@ -11,15 +11,15 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from builder.text.layout.pieces import BYLINE, CLOSED
+from builder.text.layout.rows import INDENT, LOOSE, TIGHT, between_han, half_ems
+from builder.text.layout.wraps import BAND, MAX_CELLS
 from builder.text.margin import FENCE, LIST_MARK
 from builder.text.pattern import chars
-from builder.text.pieces import BYLINE, CLOSED
-from builder.text.rows import INDENT, LOOSE, TIGHT, between_han, half_ems
-from builder.text.wraps import BAND, MAX_CELLS
 
 SURE = 6  # breaks between Han behind lines of one width
 EXPLAINED = 0.6  # of all breaks between Han
-NARROWEST = 20  # half-ems: ten characters, as in text/wraps.py
+NARROWEST = 20  # half-ems: ten characters, as in text/layout/wraps.py
 SPREAD = 2  # half-ems from the widest full line that most of them keep within
 SHARP = 0.6  # of the lines in the band
 ALL_LONG = 0.9  # of the lines that are wide enough, those in the band, where a proportional font spreads them

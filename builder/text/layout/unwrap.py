@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from builder.text.broken_lines import joined_lines
-from builder.text.cells import FIRST_SHORT, rows_of_block, width_in_cells
-from builder.text.columns import Column, columns_of
+from builder.text.layout.broken_lines import joined_lines
+from builder.text.layout.cells import FIRST_SHORT, rows_of_block, width_in_cells
+from builder.text.layout.columns import Column, columns_of
+from builder.text.layout.pieces import NO, PERHAPS, YES, Piece, joined, returned
+from builder.text.layout.rows import HAN, HAN_FIRST, INDENT, LOOSE, SPACE_INSIDE, half_ems
 from builder.text.pattern import chars
-from builder.text.pieces import NO, PERHAPS, YES, Piece, joined, returned
-from builder.text.rows import HAN, HAN_FIRST, INDENT, LOOSE, SPACE_INSIDE, half_ems
 
 BLANK = re.compile(r"(\n(?:[ \t]*\n)+)")
 BREAK = re.compile(r"(\n+)")

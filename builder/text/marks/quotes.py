@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from builder.text.marks.verbatim import masked
 from builder.text.pattern import chars
-from builder.text.verbatim import masked
 
 CURLY = {'"': ("“", "”"), "'": ("‘", "’")}
 HAS_CURLY = re.compile("[“”‘’]")

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from builder.text.rows import half_ems, rows_of_cells, rows_of_column
-from builder.text.unwrap import as_line, unwrapped
-from builder.text.wraps import IN_BAND, PEAK, TOTAL, breaks_inside
+from builder.text.layout.rows import half_ems, rows_of_cells, rows_of_column
+from builder.text.layout.unwrap import as_line, unwrapped
+from builder.text.layout.wraps import IN_BAND, PEAK, TOTAL, breaks_inside
 
 PARAGRAPHS = (
     "村口的石桥修了整整两年，今年春天终于通车了。头一天来走桥的人很多，老人牵着孩子，孩子牵着风筝，桥面上一直热闹到天黑才慢慢散去。",
@@ -26,7 +26,8 @@ def cut(paragraph: str, width: int, first: int) -> list[str]:
 
 def set_in_column(paragraph: str, width: int, indent: int) -> list[str]:
     """Rows of so many half-ems, no row begun with a mark that may not begin one."""
-    rows, row, size = [], "", indent
+    rows: list[str] = []
+    row, size = "", indent
     for char in paragraph:
         if size + half_ems(char) > width and char not in "，。、；：":
             rows, row, size = [*rows, row], "", 0

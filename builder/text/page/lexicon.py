@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import yaml
 
 from builder.text.classes import TABLES
-from builder.text.page_lines import CHARS, ENDS, PageLines
+from builder.text.page.lines import CHARS, ENDS, PageLines
 
 OPEN_LINE = 120  # characters of lines that do not end like a sentence: the others are asked where the document is suspect
 LAST_LINES = 4  # or where they stand at its end

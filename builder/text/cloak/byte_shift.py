@@ -20,9 +20,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from builder.text.gbk import LOSS, LOST, STRANGE, UNKNOWN, decoded, encoded, rarity
-from builder.text.glosses import READING, WHOLE
-from builder.text.readings import readings
+from builder.text.cloak.gbk import LOSS, LOST, STRANGE, UNKNOWN, decoded, encoded, rarity
+from builder.text.cloak.glosses import READING, WHOLE
+from builder.text.cloak.readings import readings
 
 CUT = rf"(?:\?|{LOST}\(?){READING}\)"  # some decoders keep the bracket
 GLOSS = re.compile(f"{WHOLE}|{CUT}")

@@ -10,8 +10,8 @@ import re
 from functools import cache
 
 from builder.text.canonical import images
+from builder.text.cloak.readings import LETTERS
 from builder.text.pattern import characters
-from builder.text.readings import LETTERS
 
 LOST = "\N{REPLACEMENT CHARACTER}"  # stands for a character of which a byte is lost
 UNKNOWN = b"\xff"  # a lost byte: no character has it
