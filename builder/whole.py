@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from builder.core.errors import RecipeError
-from builder.core.executor import Executor, finish
+from builder.core.errors import BuilderError, RecipeError
+from builder.core.executor import Executor, Result, finish
 from builder.core.store import Store
 from builder.publish.install import file_sizes
 from builder.publish.publication import publication_hash, publish, write_origin
 from builder.publish.tally import Tally
-from builder.run.build import run_stages, survey
+from builder.run.build import Sourced, run_stages, survey
 from builder.run.executors.inline import Inline
 from builder.run.executors.local import Local
 from builder.run.inputs import unknown_files, with_inputs
 from builder.run.job import STAGES, new_job
-from builder.run.output import REPORT, clear_stages, held
+from builder.run.output import REPORT, clear_stages, held, refusals_explained
 from builder.run.plan import versions
 from builder.run.progress import Progress, Silent
+from builder.run.reading import read_part
 from builder.run.recipe import Recipe, load_recipe, with_settings
+from builder.run.settings import TokenizerConfig
+from builder.tokenizer.least import least_pieces
 
 EXECUTORS = ("inline", "local")
 
@@ -56,11 +60,12 @@ def build(  # noqa: PLR0913 - the options of the command line, all but two by na
     byte of the output. `limit`: read at most so many documents. Raises BuilderError.
     """
     loaded = configured(recipe, inputs, settings or {}, tokenizer=tokenizer)
-    target, progress, begun = Path(out).resolve(), progress or Silent(), time.monotonic()
-    with closing(_executor(executor, workers)) as workforce, held(target), progress:
+    target, progress, begun = Path(os.path.realpath(out)), progress or Silent(), time.monotonic()
+    with closing(_executor(executor, workers)) as workforce, held(target), refusals_explained(target), progress:
         if unread := unknown_files(inputs):
             progress.note(f"not read, of no known format: {', '.join(f'{count} {suffix}' for suffix, count in unread.items())}")
         sourced = survey(loaded, target, workforce, limit, progress)
+        _foresee(loaded, sourced, progress)
         job = new_job(loaded, target, sourced.hash, len(sourced.parts))
         name = publication_hash(job)
         if done := _finished(target, name):
@@ -90,6 +95,20 @@ def configured(
     return loaded if tokenizer else loaded.model_copy(update={"tokenizer": None})
 
 
+def _foresee(recipe: Recipe, sourced: Sourced, progress: Progress) -> None:
+    """Say at once what the tokenizer would find out only when the dataset is built."""
+    if recipe.tokenizer is None:
+        return
+    part = sourced.parts[0]
+    batch, _ = next(read_part(part, recipe.sources[part.source], recipe.max_document_chars, recipe.kept_fields()))
+    needed = least_pieces(batch["text"].to_pylist(), recipe.tokenizer)
+    if needed > recipe.tokenizer.vocab_size:
+        progress.note(
+            f"tokenizer.vocab_size {recipe.tokenizer.vocab_size:,} is too small for the text as it is: its beginning alone needs "
+            f"about {needed:,}. If the steps do not change that, the tokenizer will fail after the dataset is built."
+        )
+
+
 def _executor(name: str, workers: int) -> Executor:
     if name not in EXECUTORS:
         raise RecipeError(f"no executor {name!r}", got=name, allowed=", ".join(EXECUTORS))
@@ -106,9 +125,22 @@ def _tokenizer(recipe: Recipe, out: Path, numbers: Tally, workforce: Executor, e
             progress.note("no tokenizer: the split train is empty")
         return
     progress.phase("tokenizer", 0)
+    try:
+        trained = _trained(recipe, recipe.tokenizer, out, workforce, executor)
+    except BuilderError as error:
+        raise type(error)(
+            f"the dataset in {out} is whole, but it has no tokenizer: {error.what}",
+            got=error.got,
+            allowed=error.allowed,
+            next=f"{error.next}{'; ' * bool(error.next)}then run the same command again, or with --no-tokenizer",
+        ) from error
+    progress.note(f"  {trained['vocab_size']:,} pieces, {trained['chars_per_token']:.2f} characters per token")
+
+
+def _trained(recipe: Recipe, config: TokenizerConfig, out: Path, workforce: Executor, executor: str) -> Result:
     payload = {
         "out": str(out),
-        "config": recipe.tokenizer.model_dump(mode="json"),
+        "config": config.model_dump(mode="json"),
         "seed": recipe.publish.seed,
         "stages": str(out / STAGES),
     }
@@ -116,7 +148,7 @@ def _tokenizer(recipe: Recipe, out: Path, numbers: Tally, workforce: Executor, e
     workforce.close()
     with closing(_executor(executor, 1)) as trainer:
         (trained,) = trainer.map("builder.tokenizer.tasks:train_on_sample", [payload])
-    progress.note(f"  {trained['vocab_size']:,} pieces, {trained['chars_per_token']:.2f} characters per token")
+    return trained
 
 
 def _finished(out: Path, name: str) -> dict[str, Any] | None:

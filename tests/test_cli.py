@@ -233,6 +233,27 @@ def test_clean_as_diff(tmp_path: Path, run: Ran) -> None:
     assert run.out.splitlines()[:2] == [f"--- {two}", f"+++ {two} (dropped)"]
 
 
+def test_clean_reads_what_a_build_reads_and_goes_on_after_what_is_bad(tmp_path: Path, run: Ran) -> None:
+    steps = write(tmp_path / "r.yaml", b"name: a\nsteps: [normalize.width, filter.length: {min_chars: 2}]\n")
+    lines = write(tmp_path / "a.jsonl", '{"id": "x", "text": "１年"}\nbroken\n{"text": "短"}\n'.encode())
+    cells = write(tmp_path / "a.csv", '"id","body"\ny,"２\n３"\n'.encode())
+    missing = tmp_path / "missing.txt"
+    options = ["--recipe", steps, "--set", "csv.text_field=body"]
+    assert run("clean", lines, missing, cells, *options) == 2
+    assert run.out == "1年\n2\n3\n"
+    assert run.err.splitlines() == [
+        f"error: {lines}:2: not JSON: unexpected character, expected a JSON value: line 1 column 1 (char 0)",
+        f"{lines}:3: dropped by filter.length, too_short: 1 (limit 2)",
+        f"error: cannot read {missing}",
+        "  got: No such file or directory",
+        "  next: check the path",
+    ]
+    assert run("clean", cells, "--json", "--diff", *options) == 0
+    (line,) = map(json.loads, run.out.splitlines())
+    assert (line["id"], line["text"]) == ("y", "2\n3")
+    assert line["diff"].splitlines()[3:] == ["-２", "-３", "+2", "+3"]
+
+
 @pytest.mark.parametrize(
     ("options", "text"),
     [
@@ -255,7 +276,7 @@ def test_wrong_cleaning(tmp_path: Path, run: Ran) -> None:
     assert run("clean", tmp_path / "missing.txt") == 2
     assert run.err == f"error: cannot read {tmp_path / 'missing.txt'}\n  got: No such file or directory\n  next: check the path\n"
     assert run("clean", write(tmp_path / "latin.txt", b"\xff\xfe")) == 2
-    assert run.err.startswith(f"error: {tmp_path / 'latin.txt'} is not UTF-8\n  got: invalid start byte at byte 0")
+    assert run.err == f"error: {tmp_path / 'latin.txt'}: not UTF-8: invalid start byte at byte 0\n"
     good = write(tmp_path / "good.txt", b"a")
     assert run("clean", good, "--only", "filter.lenght") == 2
     assert "did you mean filter.length?" in run.err

@@ -1,10 +1,11 @@
-"""All of a file or none of it: a temporary name in the same folder, fsync, rename.
+"""All of a file or none of it: a temporary name in the same folder, fsync, rename, fsync of the folder.
 
 Names are relative, with `/`. A name that exists is whole, whoever wrote it and however often the writer was killed.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import uuid
@@ -16,6 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 TEMPORARY = ".tmp-"
+FULL = (errno.ENOSPC, errno.EDQUOT)  # what the system says when there is no room
+UNWRITABLE = (*FULL, errno.EFBIG, errno.EROFS)  # what it says of a file that is written, never of one that is read
 
 
 class Store:
@@ -49,12 +52,13 @@ class Store:
     def writing(self, name: str) -> Iterator[Path]:
         """A temporary path to write to; it gets its name when the block ends, and is removed when the block raises."""
         target = self.path(name)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         temporary = target.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
         try:
             yield temporary
-            _flush(temporary)
+            flush(temporary)
             temporary.replace(target)
+            flush(target.parent)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -94,7 +98,16 @@ class Store:
             place.unlink(missing_ok=True)
 
 
-def _flush(path: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, so that they are still there after the power fails."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        flush(folder.parent)
+
+
+def flush(path: Path) -> None:
+    """Wait until the bytes of a file, or the names in a folder, are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -24,7 +24,7 @@ import sentencepiece
 from sentencepiece import sentencepiece_model_pb2 as protobuf
 
 from builder.core.errors import BuildError, RecipeError
-from builder.run.settings import TokenizerConfig
+from builder.run.settings import MAX_VOCAB_SIZE, TokenizerConfig
 from builder.tokenizer.sentences import BORDER, LINE_BYTES, sentences
 
 ModelProto = protobuf.ModelProto  # type: ignore[attr-defined]  # generated while it is imported
@@ -126,7 +126,8 @@ def _explained(message: str, config: TokenizerConfig) -> RecipeError | BuildErro
         return RecipeError(
             "the tokenizer's vocabulary cannot hold the characters of the text",
             got=f"vocab_size {config.vocab_size:,}",
-            allowed=f"at least {int(found[2]):,} for character_coverage {config.character_coverage} of this text",
-            next="raise tokenizer.vocab_size (a small corpus does not fill it), or lower tokenizer.character_coverage",
+            allowed=f"{int(found[2]):,} to {MAX_VOCAB_SIZE:,} for character_coverage {config.character_coverage} of this text",
+            next=f"raise tokenizer.vocab_size to {int(found[2])} or more (a small corpus does not fill it), "
+            "or lower tokenizer.character_coverage",
         )
     return BuildError("SentencePiece could not train the tokenizer", got=message, next="check the recipe's section tokenizer")

@@ -31,6 +31,19 @@ def test_a_file_gets_its_name_when_it_is_whole(store: Store) -> None:
     assert [path.name for path in store.path("a").iterdir()] == ["b.txt"]
 
 
+def test_a_name_is_on_the_disk_when_writing_ends(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a loss of power could take the name, or the folders above it, of what was said to be there."""
+    flushed: list[tuple[Path, bool]] = []
+    monkeypatch.setattr("builder.core.store.flush", lambda path: flushed.append((path, (store.root / "a" / "b.txt").exists())))
+    store.write_bytes("a/b.txt", b"whole")
+    above, inside = store.root.parent, store.root / "a"
+    assert [path for path, _ in flushed if path.is_dir()] == [above, store.root, inside]
+    assert [whole for _, whole in flushed] == [False, False, False, True]
+    flushed.clear()
+    store.write_bytes("a/b.txt", b"again")
+    assert [path == inside for path, _ in flushed] == [False, True]
+
+
 def failing(store: Store, name: str) -> None:
     with store.writing(name) as temporary:
         temporary.write_text("half", encoding="utf-8")

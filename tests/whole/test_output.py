@@ -43,9 +43,11 @@ def test_a_step_that_raises_costs_one_document(tmp_path: Path, toy_step: str) ->
     assert sorted(texts(tmp_path / "out")) == ["d0", "d4"]
     (explained,) = explain(tmp_path / "out", "d4")
     assert explained.matches
-    with pytest.raises(RecipeError, match="no document 'd1'") as error:
-        explain(tmp_path / "out", "d1")
-    assert "quarantine/" in error.value.next
+    for name in ("d1", "crawl:0:1"):
+        with pytest.raises(RecipeError, match=f"{name} was quarantined") as error:
+            explain(tmp_path / "out", name)
+        assert error.value.got == "filter.toy: ValueError: poison in the batch"
+        assert "quarantine/quarantine.jsonl" in error.value.next
 
 
 def test_too_many_failures_end_the_build(tmp_path: Path, toy_step: str) -> None:

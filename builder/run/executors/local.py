@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
+from types import FrameType
 from typing import Any
 
 from builder.core.errors import BuildError
@@ -39,7 +40,7 @@ class Local:
         try:
             while True:
                 for payload in islice(waiting, AHEAD * self.workers - len(running)):
-                    with _main_hidden():  # a submission may start a worker
+                    with _main_hidden(), _interrupts_held():  # a submission may start a worker
                         running.add(self._pool.submit(run_task, task, json.dumps(payload)))
                 if not running:
                     return
@@ -54,8 +55,8 @@ class Local:
             ) from error
 
     def close(self) -> None:
-        """End the workers, at once where tasks still run: what they were writing has no name yet."""
-        if any(future.running() for future in self._running):
+        """End the workers, at once where tasks still wait or run: what they were writing has no name yet."""
+        if not all(future.done() for future in self._running):
             for process in list((self._pool._processes or {}).values()):  # noqa: SLF001 - there is no public way to stop a task
                 process.terminate()
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -71,6 +72,27 @@ def _main_hidden() -> Iterator[None]:
         yield
     finally:
         vars(main).update(hidden)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits: a worker that loses its driver, or is hit itself, while it is still importing would print a traceback.
+
+    Workers that are started meanwhile inherit the mask and never see it. Here another thread may be given the signal, hence
+    the handler.
+    """
+    caught: list[tuple[int, FrameType | None]] = []
+    mine = threading.current_thread() is threading.main_thread() and callable(signal.getsignal(signal.SIGINT))
+    handler = signal.signal(signal.SIGINT, lambda *what: caught.append(what)) if mine else None
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if mine:
+            signal.signal(signal.SIGINT, handler)
+    if caught and callable(handler):
+        handler(*caught[0])
 
 
 def _start_worker() -> None:
