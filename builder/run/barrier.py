@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pyarrow as pa
 
-from builder.core.apply import flagged
-from builder.core.batch import WOULD_DROP, Batch
+from builder.core.batch import ROW, WOULD_DROP, Batch, integers
 from builder.core.executor import Executor, Payload, Result, finish
 from builder.core.step import CorpusStep
+from builder.run import facts
 from builder.run.job import Job, job_from
 from builder.run.plan import Stage
 from builder.run.stored import stored_batches
@@ -25,31 +25,35 @@ BUCKETS = 1 << 64
 class Sketcher:
     """Collects the sketches of one part for the step that closes its stage."""
 
-    def __init__(self, job: Job, stage: Stage) -> None:
-        self._job, self._stage = job, stage
+    def __init__(self, job: Job, stage: Stage, part: int, round_: int = 0) -> None:
+        self._job, self._stage, self._part, self._round = job, stage, part, round_
         self._tables: list[pa.Table] = []
+        self._known = facts.read(job, stage, part) if round_ else facts.inherited(job, stage, part)
+        self._facts: list[np.ndarray] = []
 
-    def name(self, round_: int, part: int) -> str:
-        """Where the sketch of a part lies."""
-        return f"{self._stage.barrier}/sketch-{round_}/{part:05d}.arrow"
-
-    def add(self, batch: Batch, round_: int = 0, found: pa.Table | None = None) -> None:
-        """Sketch one batch, which knows what the later filters would drop."""
-        facts = np.zeros(batch.num_rows, bool)
-        for step in self._stage.facts:
-            facts |= flagged(step, batch)
+    def add(self, batch: Batch, matched: pa.Table | None = None) -> None:
+        """Sketch one batch, with what the later filters would drop. `matched`: what the last round found for the part."""
+        rows = facts.found(self._stage, batch) if self._known is None else self._known
+        would_drop = np.isin(integers(batch, ROW), rows)
+        self._facts.append(integers(batch, ROW)[would_drop])
         place = batch.schema.get_field_index(WOULD_DROP)
-        batch = batch.set_column(place, batch.schema.field(place), pa.array(facts))
-        self._tables.append(closing_step(self._stage).sketch(batch, round_, found))
+        batch = batch.set_column(place, batch.schema.field(place), pa.array(would_drop))
+        self._tables.append(closing_step(self._stage).sketch(batch, self._round, matched))
 
-    def write(self, round_: int, part: int) -> None:
-        """One file, sorted by bucket; rows of one bucket keep the order of their documents."""
+    def write(self) -> None:
+        """The facts, then one file sorted by bucket; rows of one bucket keep the order of their documents."""
+        if not self._round:
+            facts.write(self._job, self._stage, self._part, np.concatenate([np.empty(0, np.int64), *self._facts]))
         table = (
             pa.concat_tables(self._tables).combine_chunks() if self._tables else pa.table({"bucket": pa.array([], pa.uint64())})
         )
         order = np.argsort(table["bucket"].to_numpy(), kind="stable")
-        self._job.store.write_arrow(self.name(round_, part), table.take(order))
-        self._tables = []
+        self._job.store.write_arrow(sketch_name(self._stage, self._round, self._part), table.take(order))
+
+
+def sketch_name(stage: Stage, round_: int, part: int) -> str:
+    """Where the sketch of a part lies."""
+    return f"{stage.barrier}/sketch-{round_}/{part:05d}.arrow"
 
 
 def closing_step(stage: Stage) -> CorpusStep:
@@ -67,7 +71,7 @@ def cross(executor: Executor, job: Job, stage: Stage) -> None:
         return
     base = {"job": job.fields, "stage": stage.number}
     for round_ in range(closing_step(stage).rounds):
-        todo = [part for part in range(job.parts) if not job.store.exists(Sketcher(job, stage).name(round_, part))]
+        todo = [part for part in range(job.parts) if not job.store.exists(sketch_name(stage, round_, part))]
         finish(executor.map("builder.run.barrier:sketch_part", ({**base, "round": round_, "part": part} for part in todo)))
         ranges = _range_count(job, stage, round_)
         numbers = [number for number in range(ranges) if not job.store.exists(_matched(stage, round_, number))]
@@ -80,11 +84,11 @@ def sketch_part(payload: Payload) -> Result:
     """Task. The sketch of one part for a round after the first, with what the last round found for it."""
     job = job_from(payload["job"])
     stage, round_, part = job.stages[payload["stage"]], payload["round"], payload["part"]
-    sketcher = Sketcher(job, stage)
-    found = _of_part(_all_matched(job, stage, round_ - 1), part) if round_ else None
+    sketcher = Sketcher(job, stage, part, round_)
+    matched = _of_part(_all_matched(job, stage, round_ - 1), part) if round_ else None
     for batch in stored_batches(job, stage, part):
-        sketcher.add(batch, round_, found)
-    sketcher.write(round_, part)
+        sketcher.add(batch, matched)
+    sketcher.write()
     return {}
 
 
@@ -93,8 +97,7 @@ def match_range(payload: Payload) -> Result:
     job = job_from(payload["job"])
     stage, round_, number = job.stages[payload["stage"]], payload["round"], payload["range"]
     low, high = (BUCKETS * edge // payload["ranges"] for edge in (number, number + 1))
-    sketcher = Sketcher(job, stage)
-    slices = [_between(job.store.mapped(sketcher.name(round_, part)), low, high) for part in range(job.parts)]
+    slices = [_between(job.store.mapped(sketch_name(stage, round_, part)), low, high) for part in range(job.parts)]
     table = pa.concat_tables(slices, promote_options="default").combine_chunks()  # a part without documents has only buckets
     table = table.take(np.argsort(table["bucket"].to_numpy(), kind="stable"))
     matched = closing_step(stage).match(table, round_)
@@ -130,8 +133,7 @@ def _all_matched(job: Job, stage: Stage, round_: int) -> Iterator[pa.Table]:
 
 def _range_count(job: Job, stage: Stage, round_: int) -> int:
     """From the size of the sketches alone, never from the number of workers."""
-    sketcher = Sketcher(job, stage)
-    tables = [job.store.mapped(sketcher.name(round_, part)) for part in range(job.parts)]
+    tables = [job.store.mapped(sketch_name(stage, round_, part)) for part in range(job.parts)]
     rows, size = sum(table.num_rows for table in tables), sum(table.nbytes for table in tables)
     return max(1, -(-rows // RANGE_ROWS), -(-size // RANGE_BYTES))
 

@@ -23,7 +23,13 @@ class Stage(NamedTuple):
     closing: CorpusStep | None
     facts: tuple[Step, ...]  # later steps that only drop: what they would drop is known to the closing step
     hash: str  # names the folder of the stage's documents
-    barrier: str  # names the folder of the closing step's sketches, matches and verdict; empty for the last stage
+    barrier: str  # names the folder of the closing step's facts, sketches, matches and verdict; empty for the last stage
+
+    @property
+    def only_drops(self) -> bool:
+        """Whether all that happens behind the barrier before this stage is that documents go."""
+        steps = (self.opening, *self.steps)
+        return all(step is not None and step.only_drops() and not step.adds.names for step in steps)
 
 
 def make_plan(recipe: Recipe, source_hash: str) -> tuple[Stage, ...]:

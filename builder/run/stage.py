@@ -7,15 +7,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from builder.core.apply import Applied, Failure, apply
-from builder.core.batch import PROFILE, Batch, with_profile
+from builder.core.batch import PROFILE, ROW, Batch, integers, with_profile
 from builder.core.executor import Payload, Result
 from builder.core.ledger import Entry, ledger_table
 from builder.core.sample import SAMPLE_LIMIT, Sample, samples_table, smallest
-from builder.run.barrier import Sketcher, part_verdict
+from builder.run.barrier import Sketcher, part_verdict, sketch_name
+from builder.run.facts import inherited
 from builder.run.job import Job, job_from
 from builder.run.parts import Part, part_from
 from builder.run.plan import Stage
@@ -46,25 +48,26 @@ def run_part(payload: Payload) -> Result:
     stage = job.stages[payload["stage"]]
     if not job.store.exists(job.folder(stage, "docs", part.number, "parquet")):
         _run(job, stage, part, payload["stamps"])
-    sketcher = Sketcher(job, stage)
-    if stage.closing and not job.store.exists(sketcher.name(0, part.number)):
+    if stage.closing and not job.store.exists(sketch_name(stage, 0, part.number)):
+        sketcher = Sketcher(job, stage, part.number)
         for batch in stored_batches(job, stage, part.number):
             sketcher.add(batch)
-        sketcher.write(0, part.number)
+        sketcher.write()
     counts: Result = json.loads(job.store.path(job.folder(stage, "counts", part.number, "json")).read_bytes())
     return counts
 
 
 def _run(job: Job, stage: Stage, part: Part, stamps: Mapping[str, Stamp]) -> None:
     account = Account([], [], [], [], Counter())
-    sketcher = Sketcher(job, stage)
+    sketcher = Sketcher(job, stage, part.number) if stage.closing else None
+    flagged = inherited(job, stage, part.number)
     verdict = part_verdict(job, job.stages[stage.number - 1], part.number) if stage.opening else None
     name = job.folder(stage, "docs", part.number, "parquet")
     with job.store.writing(name) as temporary:
         writer: pq.ParquetWriter | None = None
         for batch in _input(job, stage, part, account):
-            kept = _steps(stage, batch, verdict, account)
-            if stage.closing:
+            kept = _steps(stage, batch, verdict, flagged, account)
+            if sketcher:
                 sketcher.add(kept)
             kept = kept.drop_columns([PROFILE])
             writer = writer or pq.ParquetWriter(temporary, kept.schema, **STAGED)
@@ -72,8 +75,8 @@ def _run(job: Job, stage: Stage, part: Part, stamps: Mapping[str, Stamp]) -> Non
         if writer:
             writer.close()
         check_unchanged(stamps)  # or the part would stand for what the survey saw
-        if stage.closing:
-            sketcher.write(0, part.number)
+        if sketcher:
+            sketcher.write()
         _write_account(job, stage, part, account)
 
 
@@ -98,13 +101,18 @@ def _failed(failure: Failure, name: str) -> dict[str, object]:
     return {**failure._asdict(), "source": failure.doc_id.rsplit(":", 2)[0], "id": name}
 
 
-def _steps(stage: Stage, batch: Batch, verdict: pa.Table | None, account: Account) -> Batch:
+def _steps(stage: Stage, batch: Batch, verdict: pa.Table | None, flagged: np.ndarray | None, account: Account) -> Batch:
+    """`flagged`: the rows of the documents that the steps would drop, where that is known; the others need not be asked."""
     if stage.opening:
         batch = _account(batch, apply(stage.opening, batch, verdict), account)
+    asked = None if flagged is None else np.isin(integers(batch, ROW), flagged)
+    kept = batch if asked is None else batch.filter(pa.array(asked))
     for step in stage.steps:
-        batch = _account(batch, apply(step, batch), account)
-    _count(account, kept=batch.num_rows)
-    return batch
+        kept = _account(kept, apply(step, kept), account)
+    if asked is not None:
+        kept = batch.filter(pa.array(~asked | np.isin(integers(batch, ROW), integers(kept, ROW))))
+    _count(account, kept=kept.num_rows)
+    return kept
 
 
 def _account(batch: Batch, applied: Applied, account: Account) -> Batch:
