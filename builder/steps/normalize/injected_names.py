@@ -92,30 +92,35 @@ def _without_names(lines: list[str]) -> int:
 def _names(lines: list[str]) -> list[str]:
     """Names that stand alone at the head, in the trail and in the footer."""
     head = islice((line.strip(SPACES) for line in lines if line.strip(SPACES)), HEAD_LINES)
-    footers = [line for line in lines if FOOTER.search(line)]
-    alone = [name for name in dict.fromkeys(head) if ALONE.fullmatch(name) and any(name in line for line in footers)]
-    return [name for name in alone if any(_leads(name, line) for line in lines)]
+    return [
+        name
+        for name in dict.fromkeys(head)
+        if ALONE.fullmatch(name)
+        and any(_leads(name, line) for line in lines)
+        and any(name in line and FOOTER.search(line) for line in lines)
+    ]
 
 
 def _leads(name: str, line: str) -> bool:
     """Whether a line is a trail of links that begins with the name, or with another one and it: `Home-Name > News`."""
-    before, found, _ = line.partition(name)
-    return found != "" and "。" not in before and TRAIL.match(line, len(before) + len(name)) is not None
+    place = line.find(name)
+    return place >= 0 and "。" not in line[:place] and TRAIL.match(line, place + len(name)) is not None
 
 
 def _cut(lines: list[str], name: str) -> int:
     """Cut an injected name out of the lines of the text, in place; how many places that were, 0 where it is not injected."""
     filled = [place for place, line in enumerate(lines) if line.strip(SPACES)]
-    text = [place for place in filled if not _is_page(name, lines[place])]
-    sources = text[-LAST_LINES] if len(text) > LAST_LINES else 0  # the last lines may name the site as the source
+    last = list(islice((place for place in reversed(filled) if not _is_page(name, lines[place])), LAST_LINES))
     plain = re.escape(name)
     bracketed = f"[（(【]{plain}[）)】]"
     anywhere = re.compile(f"{BEFORE}[{SPACES}]*(?:{bracketed}|{plain}{OFFICIAL}?[：:]?)+")
     inside, behind = re.compile(f"{bracketed}(?=.)|{plain}{OFFICIAL}"), re.compile(f"(?:{bracketed}|{plain})$")
     head = [place for place in filled[:HEAD_LINES] if not anywhere.sub("", lines[place]).strip(SPACES)]  # the name itself
-    body = [place for place in text if name in lines[place] and place not in head]
+    named = [place for place in filled if name in lines[place] and place not in head]
+    body = [place for place in named if not _is_page(name, lines[place])]
     cut = [anywhere.subn("", lines[place]) for place in body]
-    telling = any(inside.search(lines[place]) or (place < sources and behind.search(lines[place])) for place in body)
+    # The last lines may name the site as the source.
+    telling = any(inside.search(lines[place]) or (place not in last and behind.search(lines[place])) for place in body)
     if not telling or any(name in line for line, _ in cut):
         return 0
     for place, (line, _) in zip(reversed(body), reversed(cut), strict=True):
@@ -124,5 +129,5 @@ def _cut(lines: list[str], name: str) -> int:
 
 
 def _is_page(name: str, line: str) -> bool:
-    """Whether a line with the name is trail or footer."""
+    """Whether a line is the trail or a footer."""
     return _leads(name, line) or FOOTER.search(line) is not None

@@ -22,6 +22,7 @@ SPACE, SPACES = chars(*KINDS), characters(*KINDS)
 CHINESE = chars("han", "cjk_mark", "terminal_mark")
 ODD = re.compile(f"[{chars('odd_space')}]")
 TRAILING = re.compile(f"[{SPACE}](?<![{SPACE}]{{2}})[{SPACE}]*+(?=\n|\\Z)")  # begins only where a run begins: linear
+MARGIN = {*SPACES, *"`~-*+0123456789", *map(chr, range(0xFF10, 0xFF1A))}  # what indents, fences or lists begin with
 ALNUM = "0-9A-Za-z" + chars("wide_alnum")
 TYPOGRAPHIC = re.compile(f"\\A[ \t]*[{chars('wide_space', 'odd_space')}][{SPACE}]*(?=[{CHINESE}{ALNUM}\"'(\\[])")
 BEGINNING = f"(?:[{CHINESE}]|[\"'(][{chars('han')}])"  # of a Chinese line; its first mark may have been folded
@@ -68,6 +69,10 @@ def _trimmed(lines: list[str]) -> Iterator[str]:
     """The lines, those that are paragraphs without their indentation."""
     fenced = below = False  # inside a code fence; below a list item or inside an indented block that is no Chinese
     for line in lines:
+        if line and line[0] not in MARGIN:  # most lines of most texts
+            below = below and fenced
+            yield line
+            continue
         if FENCE.match(line):
             fenced = not fenced
         if fenced or not line:

@@ -62,11 +62,13 @@ def _line_cuts(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
 
 def _space_cuts(line: str) -> Iterator[tuple[int, int, int]]:
     """(width, rows, breaks) of one line, for each space that may end its first row."""
-    for end, char in enumerate(line[: MAX_CELLS + 1]):
-        for width in range(end, end + FIRST_SHORT + 1) if char == " " else ():
+    end = line.find(" ", 0, MAX_CELLS + 1)
+    while end >= 0:
+        for width in range(end, end + FIRST_SHORT + 1):
             rows = rows_of_cells(line, width, end)
             if rows:
                 yield width, len(rows), spaces_inside(rows)
+        end = line.find(" ", end + 1, MAX_CELLS + 1)
 
 
 def _breaks(lines: Sequence[str]) -> int:

@@ -59,10 +59,12 @@ def spaces_inside(rows: Sequence[str]) -> int:
 
 def rows_of_cells(line: str, width: int, first: int) -> tuple[str, ...]:
     """The line cut after `first` and then after every `width` characters, where a space stands at each cut; else none."""
-    ends = range(first, len(line), width + 1)
-    if not 0 < first <= width or not ends or any(line[end] != " " for end in ends):
+    if not 0 < first <= width:
         return ()
-    return (line[:first], *(line[end + 1 : end + 1 + width] for end in ends))
+    cuts = line[first :: width + 1]
+    if not cuts or cuts.strip(" "):
+        return ()
+    return (line[:first], *(line[end + 1 : end + 1 + width] for end in range(first, len(line), width + 1)))
 
 
 def rows_of_column(tokens: list[str], width: int) -> Fit | None:

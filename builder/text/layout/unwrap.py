@@ -1,7 +1,7 @@
 """Put a wrapped document together again: rows to paragraphs, and paragraphs that were parted by a page.
 
-Two ways of wrapping leave two traces, and each is looked for by itself: cuts after so many characters (text/cells.py) and the
-rows of a justified column (text/columns.py). What fits neither stays as it is.
+Two ways of wrapping leave two traces, and each is looked for by itself: cuts after so many characters (cells.py) and the
+rows of a justified column (columns.py). What fits neither stays as it is.
 """
 
 from __future__ import annotations
