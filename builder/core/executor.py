@@ -20,6 +20,9 @@ class Executor(Protocol):
     def map(self, task: str, payloads: Iterable[Payload]) -> Iterator[Result]:
         """The result of each payload, in the order of completion. The first error ends the iteration and is raised."""
 
+    def warm(self, task: str, payload: Payload) -> None:
+        """Have each worker run a task while there is nothing else to do: what it loads is there when the work begins."""
+
     def close(self) -> None:
         """Let go of all workers, at once."""
 

@@ -6,10 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from builder.core.batch import ROW_BITS
+from builder.core.batch import ROW, ROW_BITS
 from builder.core.executor import Payload, Result
 from builder.core.ledger import DROP
 from builder.run.job import Job, job_from
+from builder.run.stored import stored_batches
 
 COPIES = "copies.arrow"
 PEERS = "peers.arrow"
@@ -82,8 +83,8 @@ def _followed(gone: np.ndarray, peer: np.ndarray) -> np.ndarray:
 def _named(job: Job, peers: pa.Table, part: int) -> pa.Table:
     """The ids of the wanted rows of one part, from the documents of its first stage."""
     rows = peers["row"].to_numpy()[peers["part"].to_numpy() == part]
-    documents = job.store.read_parquet(job.folder(job.stages[0], "docs", part, "parquet"), ["_row", "id", "doc_id"])
-    place = np.searchsorted(documents["_row"].to_numpy(), rows)
+    documents = pa.concat_tables(stored_batches(job, job.stages[0], part, (ROW, "id", "doc_id")))
+    place = np.searchsorted(documents[ROW].to_numpy(), rows)
     chosen = documents.take(place)
     return pa.table(
         {

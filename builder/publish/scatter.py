@@ -32,7 +32,7 @@ def scatter_part(payload: Payload) -> Result:
 
 def _ids(job: Job, part: int) -> pa.Table:
     """A hash of the id of every document of a part, those that were dropped later too."""
-    ids = job.store.read_parquet(job.folder(job.stages[0], "docs", part, "parquet"), ["id"])["id"].to_pylist()
+    ids = (name for batch in stored_batches(job, job.stages[0], part, ("id",)) for name in batch["id"].to_pylist())
     return pa.table({"hash": pa.array([xxhash.xxh3_64_intdigest(name.encode()) for name in ids], pa.uint64())})
 
 

@@ -45,6 +45,8 @@ def survey(recipe: Recipe, out: Path, executor: Executor, limit: int | None, pro
     tasks = list(_survey_tasks(recipe, out))
     stamps = {path: stamp(path) for task in tasks for _, path in task["files"]}
     sizes = [sum(stamps[path][0] for _, path in task["files"]) for task in tasks]
+    if sum(sizes) > recipe.part_bytes:  # all workers will be needed; the survey of few files keeps one busy
+        executor.warm("builder.run.stage:ready", {"recipe": recipe.plain()})
     progress.phase("survey", sum(sizes))
     slices: dict[int, list[Slice]] = {}
     broken: dict[int, list[list[str]]] = {}

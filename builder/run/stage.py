@@ -5,31 +5,28 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from builder.core.apply import Applied, Failure, apply
-from builder.core.batch import PROFILE, ROW, Batch, integers, with_profile
+from builder.core.batch import ROW, Batch, integers, texts_batch, with_profile
 from builder.core.executor import Payload, Result
 from builder.core.ledger import Entry, ledger_table
 from builder.core.sample import SAMPLE_LIMIT, Sample, samples_table, smallest
+from builder.core.step import CorpusStep
 from builder.run.barrier import Sketcher, part_verdict, sketch_name
 from builder.run.facts import inherited
 from builder.run.job import Job, job_from
 from builder.run.parts import Part, part_from
 from builder.run.plan import Stage
 from builder.run.reading import BadLine, read_part
+from builder.run.recipe import load_plain
 from builder.run.stamps import Stamp, check_unchanged
-from builder.run.stored import stored_batches
+from builder.run.stored import documents_name, stored_batches, storing
 
 MIN_PART_SAMPLES = 8  # of each step and code, however many parts there are
-
-
-# Texts are all different: a dictionary of them costs a third of the time of writing. Statistics of them serve nobody.
-STAGED: dict[str, Any] = {"compression": "lz4", "use_dictionary": ["source", "script"], "write_statistics": False}
 
 
 class Account(NamedTuple):
@@ -46,7 +43,7 @@ def run_part(payload: Payload) -> Result:
     """Task. Runs stage `stage` on `part` and gives its counts; a part that is done is not run again."""
     job, part = job_from(payload["job"]), part_from(payload["part"])
     stage = job.stages[payload["stage"]]
-    if not job.store.exists(job.folder(stage, "docs", part.number, "parquet")):
+    if not job.store.exists(documents_name(job, stage, part.number)):
         _run(job, stage, part, payload["stamps"])
     if stage.closing and not job.store.exists(sketch_name(stage, 0, part.number)):
         sketcher = Sketcher(job, stage, part.number)
@@ -57,23 +54,28 @@ def run_part(payload: Payload) -> Result:
     return counts
 
 
+def ready(payload: Payload) -> Result:
+    """Task. Loads what the steps of a recipe need, by trying each on a short text."""
+    batch = with_profile(texts_batch(["桥修好了。"]))
+    for step in load_plain(payload["recipe"]).steps:
+        if isinstance(step, CorpusStep):
+            step.sketch(batch, 0, None)
+        else:
+            apply(step, batch)
+    return {}
+
+
 def _run(job: Job, stage: Stage, part: Part, stamps: Mapping[str, Stamp]) -> None:
     account = Account([], [], [], [], Counter())
     sketcher = Sketcher(job, stage, part.number) if stage.closing else None
     flagged = inherited(job, stage, part.number)
     verdict = part_verdict(job, job.stages[stage.number - 1], part.number) if stage.opening else None
-    name = job.folder(stage, "docs", part.number, "parquet")
-    with job.store.writing(name) as temporary:
-        writer: pq.ParquetWriter | None = None
+    with storing(job, stage, part.number) as write:
         for batch in _input(job, stage, part, account):
             kept = _steps(stage, batch, verdict, flagged, account)
             if sketcher:
                 sketcher.add(kept)
-            kept = kept.drop_columns([PROFILE])
-            writer = writer or pq.ParquetWriter(temporary, kept.schema, **STAGED)
-            writer.write_table(kept, row_group_size=max(kept.num_rows, 1))
-        if writer:
-            writer.close()
+            write(kept)
         check_unchanged(stamps)  # or the part would stand for what the survey saw
         if sketcher:
             sketcher.write()

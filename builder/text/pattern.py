@@ -14,19 +14,16 @@ from builder.text.classes import partition
 @cache
 def chars(*counters: str) -> str:
     """The code points that add to any of these counters, as the inside of a `[…]`. ValueError where there is none."""
-    members = np.any([partition().members(counter) for counter in counters], axis=0)
-    borders = np.flatnonzero(np.diff(members, prepend=False, append=False))
-    if not borders.size:
+    ranges = partition().ranges(*counters)
+    if not ranges:
         raise ValueError(f"no character adds to {', '.join(counters)}")
-    ranges = zip(borders[::2].tolist(), (borders[1::2] - 1).tolist(), strict=True)
     return "".join(_escaped(first) if first == last else f"{_escaped(first)}-{_escaped(last)}" for first, last in ranges)
 
 
 @cache
 def characters(*counters: str) -> str:
     """The same code points as a string, for `str.strip`."""
-    members = np.any([partition().members(counter) for counter in counters], axis=0)
-    return "".join(map(chr, np.flatnonzero(members).tolist()))
+    return "".join(chr(code) for first, last in partition().ranges(*counters) for code in range(first, last + 1))
 
 
 def matching(texts: pa.ChunkedArray, rows: np.ndarray, pattern: str) -> np.ndarray:

@@ -16,5 +16,8 @@ class Inline:
         for payload in payloads:
             yield json.loads(run_task(task, json.dumps(payload)))
 
+    def warm(self, task: str, payload: Payload) -> None:
+        """Nothing: the work begins at once."""
+
     def close(self) -> None:
         """Nothing to let go of."""

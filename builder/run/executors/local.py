@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import multiprocessing
 import os
@@ -21,6 +22,7 @@ from builder.core.errors import BuildError
 from builder.core.executor import Payload, Result, run_task
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+GARBAGE = 200_000  # objects before a collection
 AHEAD = 3  # tasks submitted for each worker, so that none waits for the driver
 
 
@@ -31,7 +33,16 @@ class Local:
         self.workers = workers
         context = multiprocessing.get_context("spawn")
         self._running: set[Future[str]] = set()
+        self._warming: list[Future[str]] = []
         self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
+
+    def warm(self, task: str, payload: Payload) -> None:
+        """Start the workers and give each the task; its result and its errors are nobody's."""
+        self._warming += [self._submit(task, payload) for _ in range(self.workers)]
+
+    def _submit(self, task: str, payload: Payload) -> Future[str]:
+        with _main_hidden(), _interrupts_held():  # a submission may start a worker
+            return self._pool.submit(run_task, task, json.dumps(payload))
 
     def map(self, task: str, payloads: Iterable[Payload]) -> Iterator[Result]:
         """Keeps a few tasks ahead of the workers and gives results as they come."""
@@ -40,8 +51,7 @@ class Local:
         try:
             while True:
                 for payload in islice(waiting, AHEAD * self.workers - len(running)):
-                    with _main_hidden(), _interrupts_held():  # a submission may start a worker
-                        running.add(self._pool.submit(run_task, task, json.dumps(payload)))
+                    running.add(self._submit(task, payload))
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -56,7 +66,7 @@ class Local:
 
     def close(self) -> None:
         """End the workers, at once where tasks still wait or run: what they were writing has no name yet."""
-        if not all(future.done() for future in self._running):
+        if not all(future.done() for future in (*self._running, *self._warming)):
             for process in list((self._pool._processes or {}).values()):  # noqa: SLF001 - there is no public way to stop a task
                 process.terminate()
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -99,6 +109,7 @@ def _start_worker() -> None:
     """Leave Ctrl-C to the driver, use one thread for Arrow, and end when the driver is gone, however it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["OMP_NUM_THREADS"] = "1"  # read by Arrow when it is first imported
+    gc.set_threshold(GARBAGE)  # a batch makes many small tuples, and cycles hardly ever
     if sys.platform == "linux":
         # Asked of the kernel, since a library may hold the interpreter, and with it the watch below, for long.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import yaml
 
 from builder.text.classes import TABLES
-from builder.text.page.lines import CHARS, ENDS, PageLines
+from builder.text.page.lines import CHARS, DIGIT, ENDS, PageLines
 
 OPEN_LINE = 120  # characters of lines that do not end like a sentence: the others are asked where the document is suspect
 LAST_LINES = 4  # or where they stand at its end
@@ -65,6 +65,7 @@ KINDS = (
     Kind.ADDRESS,
     Kind.GENERIC_TRAIL,
 )
+WITH_FIGURE = {Kind.DATE_LINE, Kind.BARE_STAMP, Kind.COUNTER}  # whose patterns all hold one
 SENTENCES = (  # kinds of lines that may end like one
     Kind.PAGE_FOOTER,
     Kind.PAGINATION,
@@ -126,6 +127,8 @@ def inline_credits(lines: PageLines, chosen: np.ndarray) -> np.ndarray:
 def _ask(lines: PageLines, chosen: np.ndarray, kinds: np.ndarray, asked: Sequence[Kind]) -> None:
     """Set the kinds of the chosen lines, from among those asked for."""
     folded = lines.folded(chosen)
+    figures = np.flatnonzero(lines.features[chosen, DIGIT])
+    with_figure = folded.take(pa.array(figures))
     cued = np.flatnonzero(_matches(folded, "|".join(cues().values())))  # one pass for all kinds that have cues
     with_cue = folded.take(pa.array(cued))
     for kind in reversed(asked):  # the first of them has the last word
@@ -133,6 +136,8 @@ def _ask(lines: PageLines, chosen: np.ndarray, kinds: np.ndarray, asked: Sequenc
         if name in cues():
             hit = cued[_matches(with_cue, cues()[name])]
             hit = hit[_matches(folded.take(pa.array(hit)), patterns()[name])]
+        elif kind in WITH_FIGURE:
+            hit = figures[_matches(with_figure, patterns()[name])]
         else:
             hit = np.flatnonzero(_matches(folded, patterns()[name]))
         kinds[chosen[hit]] = kind
