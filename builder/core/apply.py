@@ -222,9 +222,8 @@ def _entries(
     entries = []
     for position, edit in edits.items():
         digest = xxhash.xxh3_64_intdigest(edit.text.encode())
-        for first, (code, value, limit, peer) in enumerate(reasons[position]):
+        for count, (code, value, limit, peer) in _counted(edit, reasons[position]):
             other, place = peer or (None, None)
-            count = None if first else edit.count
             where = int(part[position]), int(rows[position])
             entries.append(Entry(*where, name, EDIT, code, count, value, limit, other, place, digest))
     for drop in drops:
@@ -232,6 +231,14 @@ def _entries(
         where = int(part[drop.position]), int(rows[drop.position])
         entries.append(Entry(*where, name, DROP, drop.code, None, drop.value, drop.limit, other, place, None))
     return sorted(entries, key=lambda entry: entry.row)
+
+
+def _counted(edit: Edit, reasons: list[Reason]) -> list[tuple[int | None, Reason]]:
+    """The reasons that changed something, with their places; one number for all of them stands with the first."""
+    if isinstance(edit.count, int):
+        return [(None if place else edit.count, reason) for place, reason in enumerate(reasons)]
+    counts = [(edit.count.get(reason.code, 0), reason) for reason in reasons]
+    return [(count, reason) for count, reason in counts if count] or [(None, reasons[0])]
 
 
 def _samples(

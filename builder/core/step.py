@@ -47,7 +47,7 @@ class Edit(NamedTuple):
     """What a repair hands back; None in its place drops the document."""
 
     text: str
-    count: int = 1  # type: ignore[assignment]  # places changed; hides tuple.count, which nobody needs here
+    count: int | Mapping[str, int] = 1  # type: ignore[assignment]  # places changed, or by code; hides tuple.count
     fill: Mapping[str, str] = NOTHING  # values for columns that are still null
 
 

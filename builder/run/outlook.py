@@ -31,5 +31,5 @@ def outlook(recipe: Recipe, out: Path | None, limit: int | None = None) -> Outlo
         sourced = survey(recipe, Path(scratch), Inline(), limit, Silent()) if recipe.sources else Sourced([], [], "")
         job = new_job(recipe, Path(scratch), sourced.hash, len(sourced.parts))
     stages = Store(out / STAGES) if out else None
-    done = [len(stages.names(f"{stage.hash}/docs", ".parquet")) if stages else 0 for stage in job.stages]
+    done = [len(stages.names(f"{stage.hash}/docs", ".arrow")) if stages else 0 for stage in job.stages]
     return Outlook(recipe, job.stages, len(sourced.parts), sum(part.bytes for part in sourced.parts), done)

@@ -155,9 +155,7 @@ def test_a_later_step_changes_later_stages_only() -> None:
 
 def written(out: Path) -> dict[str, int]:
     """The times at which the parts of all stages were written, by hash and part."""
-    return {
-        path.relative_to(out / STAGES).as_posix(): path.stat().st_mtime_ns for path in (out / STAGES).glob("*/docs/*.parquet")
-    }
+    return {path.relative_to(out / STAGES).as_posix(): path.stat().st_mtime_ns for path in (out / STAGES).glob("*/docs/*.arrow")}
 
 
 def test_an_edited_recipe_uses_the_stages_that_still_match(tmp_path: Path, crawl: Path) -> None:

@@ -104,7 +104,7 @@ def test_ctrl_c_at_every_phase(tmp_path: Path, group: bool, times: int) -> None:
     moments: dict[str, Callable[[], bool]] = {
         "the lock is taken": (out / LOCK).exists,
         "the first part is being read": lambda: any(stages.glob("*/ledger/*")),
-        "some parts are done": lambda: len(list(stages.glob("*/docs/*.parquet"))) > 3,
+        "some parts are done": lambda: len(list(stages.glob("*/docs/*.arrow"))) > 3,
         "sketches are matched": lambda: any(stages.glob("*/matched-0")),
         "the last stage has begun": lambda: len(list(stages.glob("*/docs"))) > 2,
         "rows are scattered": lambda: any(stages.glob("*/rows/*")),

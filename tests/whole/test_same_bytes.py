@@ -114,7 +114,7 @@ def waited(process: subprocess.Popen[str], out: Path, count: int) -> None:
 
 def done_parts(out: Path) -> dict[Path, int]:
     """When each finished part of each stage was written."""
-    return {path: path.stat().st_mtime_ns for path in out.glob(f"{STAGES}/*/docs/*.parquet")}
+    return {path: path.stat().st_mtime_ns for path in out.glob(f"{STAGES}/*/docs/*.arrow")}
 
 
 def gone(processes: list[psutil.Process], seconds: float = 10) -> list[psutil.Process]:

@@ -47,7 +47,7 @@ class Furniture(Step):
     def repair(self, row: Row) -> Edit:
         """Hand back what annotate left."""
         kept, counts = row.columns[KEPT], row.columns[COUNTS]
-        return Edit(str(kept), sum(counts if isinstance(counts, list) else []))
+        return Edit(str(kept), dict(zip(CODES, counts if isinstance(counts, list) else [], strict=False)))
 
 
 def _without_furniture(texts: pa.ChunkedArray) -> tuple[list[str | None], list[Counter[str] | None]]:

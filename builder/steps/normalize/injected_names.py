@@ -58,10 +58,9 @@ class InjectedNames(Step):
         lines = row.text.split("\n")
         titles = _page_titles(lines) if "repeated_title" in row.codes else 0
         lines = lines[titles:]
-        count = titles
-        if "injected_name" in row.codes:
-            count += _without_names(lines)
-        return Edit("\n".join(lines).strip("\n") if count else row.text, count)
+        names = _without_names(lines) if "injected_name" in row.codes else 0
+        text = "\n".join(lines).strip("\n") if titles or names else row.text
+        return Edit(text, {"repeated_title": titles, "injected_name": names})
 
 
 def _page_titles(lines: list[str]) -> int:

@@ -23,7 +23,9 @@ NAME = f"[{HAN}](?: ?[{HAN}\N{MIDDLE DOT}]){{1,9}}"  # one or two names, the sho
 # Duties named at the head of a page, in newspapers of the mainland.
 DUTIES = "编辑 主编 总编 编审 责编 美编 视觉 版式 组版 排版 版面 设计 制图 图编 校对 校审 审校 审读 检校 一读 二读 统筹 策划"
 DUTY = f"(?:本版|值班|执行|责任)?(?:{DUTIES.replace(' ', '|')})[ \t]*[/\N{FULLWIDTH SOLIDUS}:\N{FULLWIDTH COLON}]"
-CREDIT = re.compile(f"[ \t]*{SQUARE}?[ \t]*(?:{DUTY}[ \t]*{NAME}[ \t]*){{1,4}}")
+CREDIT = re.compile(f"[ \t]*(?:{SQUARE}?[ \t]*{DUTY}[ \t]*{NAME}[ \t]*){{1,4}}")
+# Of an article that another paper had first.
+SOURCE = re.compile(f"[ \t]*(?:来源|來源)[ \t]*[:\N{FULLWIDTH COLON}][ \t]*[{HAN}]{{2,12}}[ \t]*")
 FOLIO = re.compile("[ \t]*(?:(?:第[ \t]*)?[A-Z]?[0-9]{1,2}(?:[ \t]*版)?)[ \t]*")
 WEEKDAY = "[ \t]*(?:星期|周)[一二三四五六日]"
 DATE = re.compile(f"[ \t]*[0-9]{{4}} ?年 ?[0-9]{{1,2}} ?月 ?[0-9]{{1,2}} ?日(?:{WEEKDAY})?(?:[ \t]*农历.{{2,12}})?[ \t]*")
@@ -54,8 +56,10 @@ class PageMarks(Step):
         """The page without its furniture."""
         lines = row.text.split("\n")
         cut = {place for place, line in enumerate(lines) if PAGE.fullmatch(line)}
+        numbers = len(cut)
         if "newspaper_page" in row.codes:
-            cut |= _heads(lines) | {place for place, line in enumerate(lines) if PHOTOGRAPHER.fullmatch(line)}
+            cut |= _heads(lines)
+            cut |= {place for place, line in enumerate(lines) if PHOTOGRAPHER.fullmatch(line) or SOURCE.fullmatch(line)}
             kept = [(line, _bare(line)) for place, line in enumerate(lines) if place not in cut]
         else:
             kept = [(line, line) for place, line in enumerate(lines) if place not in cut]
@@ -63,7 +67,10 @@ class PageMarks(Step):
         if not count:
             return Edit(row.text, 0)
         text = "\n".join(bare for _, bare in kept)
-        return Edit(BLANK_LINES.sub("\n\n", text).strip("\n") if cut else text, count)
+        return Edit(
+            BLANK_LINES.sub("\n\n", text).strip("\n") if cut else text,
+            {"page_number": numbers, "newspaper_page": count - numbers},
+        )
 
 
 def _heads(lines: Sequence[str]) -> set[int]:

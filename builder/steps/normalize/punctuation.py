@@ -86,7 +86,7 @@ class Punctuation(Step):
         folded = self._folded(text) if "folded_mark" in row.codes else ""
         if folded:
             text, marks = _restored(text, folded)
-        return Edit(text, dashes + dots + marks)
+        return Edit(text, {"odd_dash": dashes, "odd_ellipsis": dots, "folded_mark": marks})
 
     def _folded(self, text: str) -> str:
         """The ASCII marks that were fullwidth in this document: all, the comma, or none."""

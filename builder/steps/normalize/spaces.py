@@ -55,7 +55,7 @@ class Spaces(Step):
             text, indented = _without_indentation(text)
         if "odd_space" in row.codes:
             text, odd = ODD.subn(" ", text)
-        return Edit(text, trailing + indented + odd)
+        return Edit(text, {"trailing_space": trailing, "indentation": indented, "odd_space": odd})
 
 
 def _without_indentation(text: str) -> tuple[str, int]:

@@ -38,4 +38,4 @@ class Width(Step):
     def repair(self, row: Row) -> Edit:
         text, letters = WIDE.subn(lambda run: run[0].translate(NARROW), row.text)
         text, signs = SIGN.subn(lambda sign: chr(ord(sign[0]) - OFFSET), text)
-        return Edit(text, letters + signs)
+        return Edit(text, {"wide_alnum": letters, "wide_sign": signs})
