@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -66,6 +66,7 @@ ALONE = BETWEEN | ENDINGS | {K.BREADCRUMB}  # may be cut where nothing else make
 # What menus are made of, and of that, what manuals of programs do not list.
 MENU = {K.CONTROLS, K.SECTIONS, K.BREADCRUMB, K.RELATED_BLOCK, K.SHARE_BAR, K.PAGE_FOOTER, K.ADDRESS}
 NO_MANUAL = {K.BREADCRUMB, K.DATE_LINE, K.SHARE_BAR, K.PAGE_FOOTER, K.PAGINATION, K.RELATED_BLOCK}
+HEADINGS = 2  # over other pages, that one page has
 MENU_LINES, NO_MANUAL_LINES = 6, 2  # lines from which a document has menus
 LISTED = 15  # links above the first prose that are a menu too, where footer or breadcrumb tells a page
 
@@ -156,8 +157,10 @@ def _code(lines: Page, line: int, default: str) -> str:
 
 
 def _has_menus(lines: Page) -> bool:
-    if sum(kind in MENU for kind in lines.kinds) >= MENU_LINES:
-        return sum(kind in NO_MANUAL for kind in lines.kinds) >= NO_MANUAL_LINES
+    # A heading that stands above every section of an article is none of a menu.
+    headings = max(lines.kinds.count(K.RELATED_BLOCK) - HEADINGS, 0)
+    if sum(kind in MENU for kind in lines.kinds) - headings >= MENU_LINES:
+        return sum(kind in NO_MANUAL for kind in lines.kinds) - headings >= NO_MANUAL_LINES
     listed = sum(lines.links[: _first_prose(lines)])
     return listed >= LISTED and (K.PAGE_FOOTER in lines.kinds or K.BREADCRUMB in lines.kinds)
 
@@ -272,18 +275,24 @@ def _blocks(lines: Page, start: int, prose: list[int]) -> Iterator[int]:
     """Lines where a heading over other pages stands, or the line that ends a text close above one: prose may follow it.
 
     A page with menus, or with a date line under its title, shows other pages below its text. Elsewhere a line that ends
-    texts must stand beside the heading, and what follows must not be whole articles: the document may hold several.
+    texts must stand beside the heading, and what follows must not be whole articles: the document may hold several. Nor
+    must much prose follow several headings where nothing else tells a page: they may stand inside of an article.
     """
     if lines.weight < PAGE:
         return
     articles = _sums_below([chars if chars >= ARTICLE else 0 for chars in lines.prose])
     credited = max((line for line, kind in enumerate(lines.kinds) if kind in UNDER_TEXT), default=0)
     first = lines.core[0] if lines.core else 0
+    headings = [line for line, kind in enumerate(lines.kinds) if kind == K.RELATED_BLOCK]
+    told = not (NO_MANUAL - {K.RELATED_BLOCK}).isdisjoint(lines.kinds)
+    many, sections = len(headings) > 1, sum(prose[line] > prose[below] for line, below in pairwise(headings))
     dated = K.DATE_LINE in lines.kinds[: 2 * NEAR]
     for line in range(start + 1, len(lines.kinds)):
         above = prose[first] - prose[line]
         if lines.kinds[line] == K.RELATED_BLOCK:
             whole_page = line > first and above >= SIDE and (lines.core or (dated and line > credited))
+            sure = told or (sections < HEADINGS and not (many and prose[line] > max(2 * SIDE, above / 2)))
+            whole_page = whole_page and sure
             beside = any(kind in ENDINGS for kind in lines.kinds[max(line - NEAR, 0) : line])
         else:
             whole_page = False
