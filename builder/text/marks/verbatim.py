@@ -26,6 +26,9 @@ TRAILING = ",.:;?!)"  # marks at the end of an address belong to the sentence
 CODE = re.compile(
     r"^\s*[\[{(,]?\s*[\"'][^\"'\n]*+[\"']\s*:\s*(?:[\"'\[{0-9-]|true|false|null|None)"  # an entry of JSON or of a dictionary
     r"|^\s*[\[{][\[{\"']"  # the same, all in one line
+    r"|^\s*[A-Za-z_][A-Za-z0-9_.]*+\s?\([^。]*\)\s*(?:[;{]|(?:#|//)[^。]*)?$"  # a call that is the whole line, with its comment
+    r"|^\s*[A-Za-z_][A-Za-z0-9_.]*+\s*=\s*[\[{(\"'][^。]*$"  # a name that is given a literal
+    r"|^[^。]*;\s*//[^。]*$"  # a statement and its comment
 )
 STATEMENT = re.compile(  # in lines with more letters and digits than Han, and without a full stop of Chinese
     r"(?:^|[A-Za-z0-9_\])\s])(?:[-+*/|&]|[=!<>:])?=(?:[=>])?\s*[\"'A-Za-z0-9_\[{(<$-]"
