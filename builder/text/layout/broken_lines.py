@@ -27,6 +27,7 @@ SURE_PROPORTIONAL = 10
 NARROW = 25  # half-ems of the shortest full line, below which short items and verse are as wide
 LINES_A_CLAUSE, LINES_A_SENTENCE = 3, 6  # of prose, two lines in three hold a clause mark, one in three the end of a sentence
 CLAUSE, SENTENCE = re.compile("[，。；：、,;]"), re.compile("[。；！？]")
+LINES_TO_AN_END = 12  # at most, of prose: three hundred characters
 TOLD = 3  # indented lines, or blocks that end in a short line, which show that paragraphs are told
 NUMBER = "[0-9\uff10-\uff19一二三四五六七八九十百零〇]{1,4}"
 BEGINS = re.compile(
@@ -68,7 +69,8 @@ def _full_sizes(lines: Sequence[str], sizes: Sequence[int]) -> range:
     chosen = [lines[place] for place in breaks if sizes[place] in band]
     inner, lines_a_mark = (CLAUSE, LINES_A_CLAUSE) if band and band.start >= NARROW else (SENTENCE, LINES_A_SENTENCE)
     marked = sum(inner.search(line, 1, len(line) - 1) is not None for line in chosen)
-    return band if marked * lines_a_mark >= len(chosen) else range(0)
+    ended = sum(SENTENCE.search(line) is not None for line in lines)  # headlines of one width have none
+    return band if marked * lines_a_mark >= len(chosen) and ended * LINES_TO_AN_END >= len(chosen) else range(0)
 
 
 def _band(counts: Mapping[int, int], breaks: int) -> range:
