@@ -333,6 +333,8 @@ UNITS = {
     "digits": "13",
     "latin": "bridge ",
     "table": "| 桥 ",
+    "adverts": "广告\n",
+    "a byline and spaces": "□本报记者 林南\n" + " " * 4_000 + "x",
 }
 
 

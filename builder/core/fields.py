@@ -1,7 +1,7 @@
 """Formats whose documents have named fields: which field is what, and how values of any type become text.
 
 Every column that is published is text, so that sources agree on its type and no value is rounded: a number, list or
-object of the user's own is kept as JSON text.
+object of the user's own is kept as JSON text. What cannot be written as text is null; the document is kept.
 """
 
 from __future__ import annotations
@@ -27,7 +27,12 @@ FIRST_YEAR, LAST_YEAR = 1000, 9999
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_SECOND, LAST_SECOND = 1e8, 1e10  # of the epoch: 1973 to 2286; what is smaller may be a year or a day
 TICKS = (1, 10**3, 10**6, 10**9)  # of a second, in which clocks count
+WRITING = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS  # the latter brings Long to `_plain`
 DAY_DIGITS, DAY_CENTURIES = 8, range(1800, 2200)  # 20240131
+
+
+class Long(int):
+    """An integer of more than 64 bits, which orjson reads as a rounded float and does not write."""
 
 
 class FieldSource(Source, frozen=True):
@@ -95,11 +100,16 @@ def kept_text(value: Any) -> str | None:  # noqa: ANN401 - whatever a file holds
         return None
     if isinstance(value, date):
         return date_text(value)
-    text = orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        text = orjson.dumps(value, default=_plain, option=WRITING).decode()
+    except orjson.JSONEncodeError:
+        return None  # lists in lists, hundreds deep
     return str(value) if text == "null" else text  # an infinite number
 
 
-def _plain(value: Any) -> str:  # noqa: ANN401 - what JSON has no word for
+def _plain(value: Any) -> str | orjson.Fragment:  # noqa: ANN401 - what orjson has no word for
+    if isinstance(value, Long):
+        return orjson.Fragment(str(value))
     if isinstance(value, bytes):
         try:
             return value.decode()

@@ -1,15 +1,24 @@
-"""Where a file of lines may be cut, and how many of its lines hold something."""
+"""The bytes of a file of text: where it may be cut between lines, how many of them hold something, how one is shown."""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from builder.core.source import Cut
 
 BLOCK_BYTES = 1 << 22
+BOM = b"\xef\xbb\xbf"  # begins files that were saved on Windows, and each file of several that were joined
+EXCERPT_CHARS = 200  # of what is malformed
 BLANK = re.compile(rb"\n(?=[ \t\r\x0b\x0c]*\n)")  # the end of a line before one of white space, as bytes.strip() knows it
+
+
+def excerpt(content: bytes, start: int = 0, end: int = sys.maxsize) -> str:
+    """The beginning of what is malformed, for people to read."""
+    most = start + EXCERPT_CHARS * 4  # bytes of a character
+    return content[start : min(end, most)].decode("utf-8", "replace")[:EXCERPT_CHARS].rstrip("\r\n")
 
 
 def line_cuts(stream: BinaryIO, part_bytes: int) -> Iterator[Cut]:

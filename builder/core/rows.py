@@ -7,11 +7,10 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
+from builder.core.lines import BLOCK_BYTES, BOM
 from builder.text.delimited import OPEN, Rows, scan
 
-BLOCK_BYTES = 1 << 22
 OPEN_BYTES = 1 << 26  # behind so much text no quotation mark is looked for: it is taken for missing. No document is as long
-BOM = b"\xef\xbb\xbf"  # begins files that were saved on Windows
 
 
 class Window(NamedTuple):

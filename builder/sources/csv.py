@@ -10,11 +10,11 @@ import numpy as np
 from pydantic import field_validator
 
 from builder.core.fields import FieldSource
+from builder.core.lines import excerpt
 from builder.core.rows import Window, windows
 from builder.core.source import Cut, Malformed, Record, Slice, UnreadableError, plain_suffix
 from builder.text.delimited import BLANK, FINE, OPEN, STRAY
 
-EXCERPT_CHARS = 200
 AROUND_NAMES = ' "\N{ZERO WIDTH NO-BREAK SPACE}'  # the last: a byte order mark where files were joined
 FAULTS = {
     STRAY: "text behind a closing quotation mark; one inside a quoted field is written twice",
@@ -79,13 +79,12 @@ class Csv(FieldSource, frozen=True):
             if not wrong:
                 try:
                     text, *others = map(self._text, cells)
-                except UnicodeDecodeError as error:
-                    wrong = f"not UTF-8: {error.reason} at byte {error.start} of a field"
-                else:
                     if text.strip(AROUND_NAMES) == self.text_field and self._names(window, row) == header:
                         wrong = "the header once more"  # files that were joined
+                except UnicodeDecodeError as error:  # also of a field that is not read, where the text is the column's name
+                    wrong = f"not UTF-8: {error.reason} at byte {error.start} of a field"
             if wrong:
-                yield Malformed(line, wrong, _excerpt(window, row))
+                yield Malformed(line, wrong, excerpt(window.content, *window.rows.edges[row : row + 2].tolist()))
             else:
                 id_, url, date, *more = (value or None for value in others)
                 yield Record(line, text, id_, url, date, tuple(more))
@@ -132,8 +131,3 @@ def _fault(kind: int, size: int, max_bytes: int, fields: int, width: int) -> str
     if kind != FINE:
         return FAULTS[kind]
     return "" if fields == width else f"{fields} fields, the header has {width}"
-
-
-def _excerpt(window: Window, row: int) -> str:
-    start, end = window.rows.edges[row : row + 2].tolist()
-    return window.content[start : min(end, start + EXCERPT_CHARS * 4)].decode("utf-8", "replace")[:EXCERPT_CHARS].rstrip("\r\n")

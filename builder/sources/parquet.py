@@ -17,15 +17,15 @@ import pyarrow.parquet as pq
 from builder.core.columns import Text, is_text, mended, texts
 from builder.core.errors import SourceError
 from builder.core.fields import FieldSource, date_text, kept_text, scalar_text
+from builder.core.lines import EXCERPT_CHARS
 from builder.core.source import Cut, Malformed, Record, Slice, UnreadableError
 
 LARGE_GROUP = 4  # times the bytes of a part: a larger row group would be read again for each of its parts, or make one huge part
 BATCH_BYTES, BATCH_ROWS = 1 << 21, 1_024  # read at once, about
-EXCERPT_CHARS = 200
 
 
 class Parquet(FieldSource, frozen=True):
-    """Each row a document. Dates and times become ISO 8601, other values as in `builder.core.fields`."""
+    """Each row a document. Dates and times become ISO 8601, null where there is no such day; the rest: `builder.core.fields`."""
 
     suffixes: ClassVar[tuple[str, ...]] = (".parquet", ".pq")
     seeks: ClassVar[bool] = True

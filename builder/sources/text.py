@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, ClassVar
 
+from builder.core.lines import excerpt
 from builder.core.source import Cut, Malformed, Record, Slice, Source
 
-EXCERPT_CHARS = 200
 _FINAL_BREAK = re.compile(r"\r?\n\Z")  # ends the last line of a file, and is no part of the document
 
 
@@ -28,13 +28,9 @@ class Text(Source, frozen=True):
         del piece
         content = stream.read(max_bytes + 1)
         if len(content) > max_bytes:
-            yield Malformed(0, f"file is over the limit of {max_bytes:,} bytes", _excerpt(content))
+            yield Malformed(0, f"file is over the limit of {max_bytes:,} bytes", excerpt(content))
             return
         try:
             yield Record(0, _FINAL_BREAK.sub("", content.decode("utf-8")))
         except UnicodeDecodeError as error:
-            yield Malformed(0, f"not UTF-8: {error.reason} at byte {error.start}", _excerpt(content))
-
-
-def _excerpt(content: bytes) -> str:
-    return content[: EXCERPT_CHARS * 4].decode("utf-8", "replace")[:EXCERPT_CHARS]
+            yield Malformed(0, f"not UTF-8: {error.reason} at byte {error.start}", excerpt(content))

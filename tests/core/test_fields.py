@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from builder.core.errors import SourceError
-from builder.core.fields import OUR_COLUMNS, date_text, kept_text, scalar_text
+from builder.core.fields import OUR_COLUMNS, Long, date_text, kept_text, scalar_text
 from builder.publish.rows import DOCUMENTS, REMOVED
 from builder.sources.jsonl import Jsonl
 
@@ -61,6 +61,8 @@ def test_dates(value: Any, text: str | None) -> None:  # noqa: ANN401 - whatever
         (math.nan, None),
         (math.inf, "inf"),
         (Decimal("1.50"), '"1.50"'),
+        (Long(2**70), str(2**70)),
+        ({"a": [Long(-(2**70))]}, f'{{"a":[{-(2**70)}]}}'),
         ({"raw": b"\xe5\xad\x97", "odd": b"\xff"}, '{"raw":"字","odd":"/w=="}'),
         (date(2024, 1, 31), "2024-01-31"),
         (datetime(2024, 1, 31, tzinfo=UTC), "2024-01-31T00:00:00Z"),

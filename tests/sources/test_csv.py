@@ -111,6 +111,14 @@ def test_malformed_rows_have_a_reason(what: str) -> None:
     assert found == [Record(1, "一", "1"), Malformed(2, reason, excerpt), Record(3, "二", "2")]
 
 
+def test_what_looks_like_the_header_and_is_not_utf8() -> None:
+    assert read(b"text,other\nhello,ok\ntext,\xff\xfe\nlast,ok\n") == [
+        Record(1, "hello"),
+        Malformed(2, "not UTF-8: invalid start byte at byte 0 of a field", "text,\ufffd\ufffd"),
+        Record(3, "last"),
+    ]
+
+
 def test_one_mark_that_is_missing_costs_one_line() -> None:
     assert read('text,id\n一,1\n"二,2\n三,3\n四,4\n') == [
         Record(1, "一", "1"),

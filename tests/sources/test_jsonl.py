@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder.core.lines import EXCERPT_CHARS
 from builder.core.source import Malformed, Record
-from builder.sources.jsonl import EXCERPT_CHARS, Jsonl
+from builder.sources.jsonl import Jsonl
 from tests.sources.slices import MAX_BYTES, read_all
 
 
@@ -116,6 +117,37 @@ def test_a_line_that_is_too_long() -> None:
 )
 def test_ids_become_text(given: str, id_: str | None) -> None:
     assert read(f'{{"text": "一", "id": {given}, "url": {given}, "date": {given}}}'.encode()) == [Record(0, "一", id_, id_, id_)]
+
+
+LONG = ["123456789012345678901234567890", "-9223372036854775809", "18446744073709551616"]
+
+
+@pytest.mark.parametrize("given", LONG)
+@pytest.mark.parametrize("end", ["", "\r\n", " \x0b\x0c\n"])
+def test_integers_of_any_length_are_not_rounded(given: str, end: str) -> None:
+    content = f'\ufeff{{"text": "一", "id": {given}, "url": {given}, "date": {given}, "own": {given}}}{end}'
+    assert read(content.encode(), keep_fields=["own"]) == [Record(0, "一", given, given, given, (given,))]
+
+
+@pytest.mark.parametrize("given", LONG)
+def test_integers_of_any_length_inside_the_users_own_columns(given: str) -> None:
+    own = f'{{"甲":[{given},1e-7,1e+20,[true,null,"e+20"]],"乙":18446744073709551615}}'
+    (found,) = read(f'{{"text": "一", "own": {own}, "id": [{given}], "n": {given}}}'.encode(), keep_fields=["own", "n"])
+    assert found == Record(0, "一", more=(own, given))
+
+
+def test_large_numbers_that_are_no_integers_stay_what_they_are() -> None:
+    (found,) = read(b'{"text": "a", "id": 1e20, "own": [1.5e300, 1e18, 0.1], "word": "e+20"}', keep_fields=["own", "word"])
+    assert found == Record(0, "a", "1e+20", more=("[1.5e+300,1e+18,0.1]", "e+20"))
+
+
+def test_values_that_are_nested_very_deep_do_not_stop_the_reading() -> None:
+    deep = "[" * 1_000 + LONG[0] + "]" * 1_000
+    content = f'{{"text": "一", "own": {deep}}}\n{{"text": "二", "own": {deep}, "id": {LONG[0]}}}\n{{"text": "三"}}\n'.encode()
+    first, second, third = read_all(Jsonl(name="crawl", path="x", keep_fields=("own",)), content, max_bytes=10_000)
+    assert (first, third) == (Record(0, "一", more=(None,)), Record(2, "三", more=(None,)))
+    assert isinstance(second, Malformed)
+    assert second.reason == "an integer of over 64 bits, and nested too deep to read it"
 
 
 def test_fields_have_other_names() -> None:

@@ -100,6 +100,32 @@ def test_dates_become_text(column: pa.Array, text: str) -> None:
     assert read({"text": ["一"], "date": column}) == [Record(0, "一", None, None, text)]
 
 
+ODD = [
+    (pa.array([1, 10**8], pa.date32()), "1970-01-02"),
+    (pa.array([0, 10**17], pa.date64()), "1970-01-01"),
+    (pa.array([2, 2**62], pa.duration("s")), '"0:00:02"'),
+    (pa.array([0, 2**61], pa.timestamp("us")), "1970-01-01T00:00:00"),
+    (pa.array([0, -(2**61)], pa.timestamp("ms", "UTC")), "1970-01-01T00:00:00Z"),
+]
+
+
+@pytest.mark.parametrize(("column", "text"), ODD, ids=[str(column.type) for column, _ in ODD])
+def test_days_and_times_that_nothing_can_write_are_null(column: pa.Array, text: str) -> None:
+    columns = {"text": ["一", "二"], "date": column, "own": column}
+    date = None if pa.types.is_duration(column.type) else text
+    found = read(columns, keep_fields=["own"])
+    assert found == [Record(0, "一", date=date, more=(text,)), Record(1, "二", more=(None,))]
+
+
+@pytest.mark.parametrize("column", [column for column, _ in ODD], ids=lambda column: str(column.type))
+def test_days_and_times_that_nothing_can_write_inside_of_others(column: pa.Array) -> None:
+    nested = pa.StructArray.from_arrays([column], ["at"])
+    first, second = read({"text": ["一", "二"], "date": nested, "own": nested}, keep_fields=["own"])
+    assert second == Record(1, "二", more=(None,))
+    assert isinstance(first, Record)
+    assert (first.text, (first.more[0] or "")[:6]) == ("一", '{"at":')
+
+
 def test_text_that_is_no_utf8() -> None:
     broken = pa.Array.from_buffers(pa.string(), 2, [None, pa.py_buffer(b"\0\0\0\0\3\0\0\0\4\0\0\0"), pa.py_buffer(b"abc\xff")])
     found = read({"text": broken, "id": ["a", "b"]})

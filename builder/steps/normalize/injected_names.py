@@ -1,9 +1,11 @@
 """Names put into a page for search engines: cut out of the prose, with the line of the page's title that ends in them.
 
 A name is known by where it stands, never by what it says. It stands alone on one of the first lines, and again in the trail of
-links and in the footer, as the name of a site would. It is *injected* when it also stands between the sentences of the text, in
-brackets or as an official site, and never inside a sentence. A name that the text speaks of stays. `Title_Name` above a line that
-repeats the title is the title of the page, and goes; the trail and the footer are furniture and left to that step.
+links and in the footer, as the name of a site would. It is *injected* when it also stands where no writer puts it: in brackets
+between two sentences of a paragraph, bare behind a full stop at its end, or as an official site that does nothing; and
+never inside a sentence. Then it is cut wherever it stands between sentences. A name that the text speaks of stays, and so does
+a source. `Title_Name` above a line that repeats the title is the title of the page, and goes; the trail and the footer are
+furniture and left to that step.
 
 Places and forms: read on 57 hijacked pages; ten begin with `Title_Name`, eleven hold the name in their text.
 """
@@ -18,7 +20,7 @@ import pyarrow.compute as pc
 
 from builder.core.batch import Batch, counter
 from builder.core.step import Edit, Finding, Row, Step
-from builder.text.pattern import characters, matching
+from builder.text.pattern import characters, chars, matching
 
 HEAD_LINES = 3  # a name alone is looked for in so many lines that are not blank
 BELOW = 5  # and the title again in so many lines below the first
@@ -26,7 +28,6 @@ NAME = "{2,24}"  # characters of a name
 TITLE = "{4,200}"  # characters of the title before it
 HEAD_CHARS = 1_000  # where detect looks for both
 LINE_BREAKS = 2  # of a page: fewer are no page
-LAST_LINES = 2
 
 SPACES = characters("space", "tab", "wide_space", "odd_space")
 TRAIL = re.compile(f"[{SPACES}]*[>»›＞]")
@@ -41,6 +42,10 @@ ALONE_FOUND = f"(?:\\A|\\n)[{SPACES}]*[^。，；！？：,;>\\n]{NAME}[{SPACES}
 
 BEFORE = "(?:(?<=[。！？!?；…”’」』）)])|(?<=^))"  # between sentences: what may stand in front
 OFFICIAL = "(?:官网|官方网站|官網)"  # the official site
+# How a sentence about an official site goes on: it shows, says, publishes, tells …
+SPEAKS = "[显顯称稱公发發消介数數信上获獲的报報挂掛刊讯訊已于於在今昨近将將和与與也还還又最更首开開可能是有及或等内內中下]"
+HAN = chars("han")
+LAST_LINES = 4  # text, and the footer below it
 
 
 class InjectedNames(Step):
@@ -108,23 +113,23 @@ def _leads(name: str, line: str) -> bool:
 
 def _cut(lines: list[str], name: str) -> int:
     """Cut an injected name out of the lines of the text, in place; how many places that were, 0 where it is not injected."""
-    filled = [place for place, line in enumerate(lines) if line.strip(SPACES)]
-    last = list(islice((place for place in reversed(filled) if not _is_page(name, lines[place])), LAST_LINES))
     plain = re.escape(name)
     bracketed = f"[（(【]{plain}[）)】]"
     anywhere = re.compile(f"{BEFORE}[{SPACES}]*(?:{bracketed}|{plain}{OFFICIAL}?[：:]?)+")
-    inside, behind = re.compile(f"{bracketed}(?=.)|{plain}{OFFICIAL}"), re.compile(f"(?:{bracketed}|{plain})$")
+    inside = re.compile(f"{BEFORE}[{SPACES}]*(?:{bracketed}[{SPACES}]*[^{SPACES}]|{plain}{OFFICIAL}(?!{SPEAKS})[{HAN}])")
+    behind = re.compile(f"(?<=[。！？]){plain}$")
+    filled = [place for place, line in enumerate(lines) if line.strip(SPACES)]
     head = [place for place in filled[:HEAD_LINES] if not anywhere.sub("", lines[place]).strip(SPACES)]  # the name itself
     named = [place for place in filled if name in lines[place] and place not in head]
     body = [place for place in named if not _is_page(name, lines[place])]
-    cut = [anywhere.subn("", lines[place]) for place in body]
-    # The last lines may name the site as the source.
+    cut = {place: anywhere.subn("", lines[place]) for place in body}
+    last = body[-1:] if body and body[-1] in filled[-LAST_LINES:] else []  # the last lines may name the site as the source
     telling = any(inside.search(lines[place]) or (place not in last and behind.search(lines[place])) for place in body)
-    if not telling or any(name in line for line, _ in cut):
+    if not telling or any(name in line for line, _ in cut.values()):
         return 0
-    for place, (line, _) in zip(reversed(body), reversed(cut), strict=True):
-        lines[place : place + 1] = [line] if line.strip(SPACES) else []
-    return sum(count for _, count in cut)
+    left = [cut[place][0] if place in cut else line for place, line in enumerate(lines)]
+    lines[:] = [line for place, line in enumerate(left) if place not in cut or line.strip(SPACES)]
+    return sum(count for _, count in cut.values())
 
 
 def _is_page(name: str, line: str) -> bool:

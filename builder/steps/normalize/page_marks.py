@@ -23,17 +23,17 @@ NAME = f"[{HAN}](?: ?[{HAN}\N{MIDDLE DOT}]){{1,9}}"  # one or two names, the sho
 # Duties named at the head of a page, in newspapers of the mainland.
 DUTIES = "编辑 主编 总编 编审 责编 美编 视觉 版式 组版 排版 版面 设计 制图 图编 校对 校审 审校 审读 检校 一读 二读 统筹 策划"
 DUTY = f"(?:本版|值班|执行|责任)?(?:{DUTIES.replace(' ', '|')})[ \t]*[/\N{FULLWIDTH SOLIDUS}:\N{FULLWIDTH COLON}]"
-CREDIT = re.compile(f"[ \t]*(?:{SQUARE}?[ \t]*{DUTY}[ \t]*{NAME}[ \t]*){{1,4}}")
+CREDIT = re.compile(f"[ \t]*+(?:{SQUARE}?[ \t]*+{DUTY}[ \t]*+{NAME}[ \t]*+){{1,4}}")
 # Of an article that another paper had first.
-SOURCE = re.compile(f"[ \t]*(?:来源|來源)[ \t]*[:\N{FULLWIDTH COLON}][ \t]*[{HAN}]{{2,12}}[ \t]*")
-FOLIO = re.compile("[ \t]*(?:(?:第[ \t]*)?[A-Z]?[0-9]{1,2}(?:[ \t]*版)?)[ \t]*")
-WEEKDAY = "[ \t]*(?:星期|周)[一二三四五六日]"
-DATE = re.compile(f"[ \t]*[0-9]{{4}} ?年 ?[0-9]{{1,2}} ?月 ?[0-9]{{1,2}} ?日(?:{WEEKDAY})?(?:[ \t]*农历.{{2,12}})?[ \t]*")
-HEAD = re.compile(f"[ \t]*[{HAN}]{{2,8}}[报報][ \t]*")  # the newspaper's name
-PHOTOGRAPHER = re.compile(f"[ \t]*{SQUARE}[ \t]*{NAME} ?(?<!拍)摄(?:影(?:报道)?)?[ \t]*\\Z")
-CAPTION = re.compile("[ \t]*[\N{BLACK SQUARE}\N{BLACK UP-POINTING TRIANGLE}\N{BLACK RIGHT-POINTING TRIANGLE}][ \t]*")
-ORNAMENT = re.compile("[ \t]*(?:\\(?>>\\)|>>|[\N{RIGHTWARDS DOUBLE ARROW}\N{RIGHTWARDS WHITE ARROW}])[ \t]*(?=.{1,12}\\Z)")
-PAGE = re.compile("[ \t]*[A-Z][0-9]{1,2}[ \t]*版[ \t]*")
+SOURCE = re.compile(f"[ \t]*+(?:来源|來源)[ \t]*+[:\N{FULLWIDTH COLON}][ \t]*+[{HAN}]{{2,12}}[ \t]*+")
+FOLIO = re.compile("[ \t]*+(?:(?:第[ \t]*+)?[A-Z]?[0-9]{1,2}(?:[ \t]*+版)?)[ \t]*+")
+WEEKDAY = "[ \t]*+(?:星期|周)[一二三四五六日]"
+DATE = re.compile(f"[ \t]*+[0-9]{{4}} ?年 ?[0-9]{{1,2}} ?月 ?[0-9]{{1,2}} ?日(?:{WEEKDAY})?(?:[ \t]*+农历.{{2,12}})?[ \t]*+")
+HEAD = re.compile(f"[ \t]*+[{HAN}]{{2,8}}[报報][ \t]*+")  # the newspaper's name
+PHOTOGRAPHER = re.compile(f"[ \t]*+{SQUARE}[ \t]*+{NAME} ?(?<!拍)摄(?:影(?:报道)?)?[ \t]*+\\Z")
+CAPTION = re.compile("[ \t]*+[\N{BLACK SQUARE}\N{BLACK UP-POINTING TRIANGLE}\N{BLACK RIGHT-POINTING TRIANGLE}][ \t]*+")
+ORNAMENT = re.compile("[ \t]*+(?:\\(?>>\\)|>>|[\N{RIGHTWARDS DOUBLE ARROW}\N{RIGHTWARDS WHITE ARROW}])[ \t]*+(?=.{1,12}\\Z)")
+PAGE = re.compile("[ \t]*+[A-Z][0-9]{1,2}[ \t]*+版[ \t]*+")
 BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 PAGE_FOUND = "(?:\\A|\\n)[ \\t]*[A-Z][0-9]{1,2}[ \\t]*版[ \\t]*(?:\\n|\\z)"  # RE2

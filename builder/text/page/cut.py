@@ -144,7 +144,14 @@ def cut(lines: Page) -> dict[int, str]:
     stop = _tail(lines, start)
     codes |= {line: _code(lines, line, "related_block") for line in range(stop, len(lines.kinds))}
     if not said.isdisjoint(BETWEEN):
-        codes |= {line: _code(lines, line, "navigation_line") for line in range(start, stop) if _is_alien(lines, line)}
+        adverts = lines.kinds.count(K.ADVERT)
+        # Alone, the word is a heading like any other, unless there is more furniture or there are no headings.
+        shown = adverts > 1 or lines.weight > SAYS[K.ADVERT].weight or sum(lines.links) * 10 <= len(lines.kinds)
+        credits_ = SAYS[K.EDITOR_CREDIT].weight * min(lines.kinds.count(K.EDITOR_CREDIT), ENOUGH)
+        alien = ANYWHERE | ({K.ADVERT} if shown else set()) | (ON_PAGES if lines.weight >= STRONG_PAGE else set())
+        if lines.weight - credits_ < TELLING_END:  # nothing else tells a page: speakers of a dialogue edit too
+            alien = alien - {K.EDITOR_CREDIT}
+        codes |= {line: _code(lines, line, "navigation_line") for line in range(start, stop) if _is_alien(lines, line, alien)}
     return codes
 
 
@@ -328,12 +335,9 @@ def _ends_page(kind: int, other: int, telling: int) -> bool:
 # ---- Between
 
 
-def _is_alien(lines: Page, line: int) -> bool:
-    """Whether a single line inside the text belongs to the page."""
+def _is_alien(lines: Page, line: int, alien: set[K]) -> bool:
+    """Whether a single line inside the text belongs to the page; `alien`: the kinds that do in this document."""
     kind = lines.kinds[line]
     if kind == K.CALL_TO_ACTION:
         return not lines.ends[line] or lines.weight >= STRONG_PAGE
-    if kind == K.ADVERT:  # a heading like any other, unless there is more furniture or there are no headings
-        adverts = lines.kinds.count(K.ADVERT)
-        return adverts > 1 or lines.weight > SAYS[K.ADVERT].weight or sum(lines.links) * 10 <= len(lines.kinds)
-    return kind in ANYWHERE or (kind in ON_PAGES and lines.weight >= STRONG_PAGE)
+    return kind in alien
