@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -28,8 +28,9 @@ class Stage(NamedTuple):
     @property
     def only_drops(self) -> bool:
         """Whether all that happens behind the barrier before this stage is that documents go."""
-        steps = (self.opening, *self.steps)
-        return all(step is not None and step.only_drops() and not step.adds.names for step in steps)
+        if self.opening is None or not self.opening.only_drops():  # the columns that it adds no filter knows
+            return False
+        return all(step.only_drops() and not step.adds.names for step in self.steps)
 
 
 def make_plan(recipe: Recipe, source_hash: str) -> tuple[Stage, ...]:
@@ -48,10 +49,19 @@ def make_plan(recipe: Recipe, source_hash: str) -> tuple[Stage, ...]:
         closing = rest[cut]
         assert isinstance(closing, CorpusStep)  # noqa: S101 - for the type checker: `cut` says so
         rest = rest[cut + 1 :]
-        facts = tuple(step for step in rest if not isinstance(step, CorpusStep) and step.only_drops())
+        facts = tuple(_filters_ahead(rest))
         barrier = fingerprint([stage_hash, identity(closing), [identity(step) for step in facts]])
         stages.append(Stage(len(stages), opening, steps, closing, facts, stage_hash, barrier))
         upstream, opening = barrier, closing
+
+
+def _filters_ahead(steps: Sequence[Step]) -> Iterator[Step]:
+    """The steps that only drop, up to the first that edits: what stands behind it sees other texts."""
+    for step in steps:
+        if not step.only_drops():
+            return
+        if not isinstance(step, CorpusStep):
+            yield step
 
 
 def identity(step: Step | None) -> object:

@@ -1,7 +1,7 @@
 """Take out readings that were sown into traditional text to hide that it is a copy, and undo what that did to its bytes.
 
 `企業(yè)` becomes 企業 again, and `孩子們?cè)跇蜻呩烎~` becomes 孩子們在橋邊釣魚: where the program searched for bytes and hit a
-border between two characters, what follows is read one byte off (text/byte_shift.py). The text stays traditional.
+border between two characters, what follows is read one byte off (text/cloak/byte_shift.py). The text stays traditional.
 
 Dictionaries, lessons and the odd reading of a rare character stay. A page is sown when it has at least five readings with
 tone marks and eight in a thousand Han; nearly all belong to characters that have another simplified form, to everyday ones,

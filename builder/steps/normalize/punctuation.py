@@ -4,7 +4,7 @@ A pass over fullwidth forms turns `，：；？！（）` into `,:;?!()` and lea
 comma only. So a document that has ideographic stops, marks beside Han and (nearly) none of them fullwidth was folded;
 where its author wrote both, or ends sentences with ASCII full stops, nothing is certain and all stays. Straight quotes and
 dots in a folded document become Chinese with the marks. Code, addresses, numbers and English stay as they are
-(text/marks.py, text/quotes.py, text/verbatim.py).
+(text/marks/folded.py, text/marks/quotes.py, text/marks/verbatim.py).
 
 Dashes and ellipses that were drawn with other characters are repaired everywhere, beside Han only.
 """

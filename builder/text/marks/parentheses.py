@@ -24,7 +24,7 @@ LONGEST_GLOSS = 80  # characters
 
 
 class Parentheses:
-    """The brackets of a skeleton (text/marks.py), matched within the line."""
+    """The brackets of a skeleton (text/marks/folded.py), matched within the line."""
 
     def __init__(self, line: str) -> None:
         """Match the brackets of one line, in one pass."""

@@ -78,6 +78,7 @@ TELLING_END = 10  # evidence below the last prose
 NEAR = 4  # lines between a breadcrumb and its date line, between a credit and the block of links below it
 SHORT, LONG = 40, 300  # characters of prose: shorter lines are often headlines, longer ones count no more
 ARTICLE = 100  # characters of a paragraph that is no teaser of another page: below a block of links stand few of them
+UNSAID = 12  # lines that belong to the text above them, at most: lists of links are longer, or have a heading
 SIDE = 200  # characters of prose that stand above a heading over other pages, unless it heads a side column
 MOST = 20  # times as much prose stands above the page's end as below it
 CHARS_PER_TENTH = 6  # characters of links that a tenth of evidence at the page's end vouches for; a third of other lines
@@ -86,7 +87,7 @@ CHARS_PER_TENTH = 6  # characters of links that a tenth of evidence at the page'
 class Columns(NamedTuple):
     """Lines that are not blank, of all documents of a batch; parallel arrays, one entry a line."""
 
-    kinds: np.ndarray  # int8, text.page_lexicon.Kind
+    kinds: np.ndarray  # int8, text.page.lexicon.Kind
     chars: np.ndarray  # int32
     prose: np.ndarray  # int32: characters of lines that are prose, 0 for the others
     links: np.ndarray  # bool: short, without punctuation
@@ -266,11 +267,17 @@ def _tail(lines: Page, start: int) -> int:
     number = len(lines.kinds)
     prose = _sums_below(lines.prose)
     block = next(_blocks(lines, start, prose), number)
-    end = lines.core[1] if block == number and lines.core and lines.core[1] > start else block
+    end = _behind(lines, lines.core[1]) if block == number and lines.core and lines.core[1] > start else block
     end = next(iter(_endings(lines, start, min(end + 1, number), prose)), end)
     while start + 1 < end < number and lines.kinds[end - 1] in IN_TAIL:
         end -= 1
     return end
+
+
+def _behind(lines: Page, end: int) -> int:
+    """The line where the page goes on behind the run of prose: a few lines that say nothing are verse, a signature, a list."""
+    stop = next((line for line in range(end, len(lines.kinds)) if lines.kinds[line]), len(lines.kinds))
+    return stop if stop - end <= UNSAID else end
 
 
 def _sums_below(values: Sequence[int]) -> list[int]:
