@@ -14,10 +14,8 @@ from builder.core.lines import BOM, excerpt, line_cuts
 from builder.core.source import Cut, Malformed, Record, Slice
 
 SKIPPED_BYTES = 1 << 20  # of a line over the limit at once
-EXPONENT = "e+"  # in large floats as they are written
-ROUNDED = re.compile(
-    r"[0-9]e\+(?:1[89]|[2-9][0-9]|[0-9]{3})"
-)  # 2**63 at least: may be an integer of over 64 bits that orjson rounded
+LARGE = 2.0**63  # a float of this size may be an integer of over 64 bits, which orjson rounds
+ROUNDED = re.compile(r"[0-9]e\+(?:1[89]|[2-9][0-9]|[0-9]{3})")  # such a float as it is written
 
 
 class Jsonl(FieldSource, frozen=True):
@@ -58,23 +56,31 @@ class Jsonl(FieldSource, frozen=True):
                 else f"no field {self.text_field!r}"
             )
             return Malformed(number, wrong, excerpt(line))
-        record = self._written(number, text, fields)
-        for written in record[2:5] + record.more:
-            if written and EXPONENT in written and ROUNDED.search(written):
-                return self._exact(number, text, content)
-        return record
-
-    def _written(self, number: int, text: str, fields: dict[str, Any]) -> Record:
-        id_, url = scalar_text(fields.get(self.id_field)), scalar_text(fields.get(self.url_field))
+        id_, url, date = fields.get(self.id_field), fields.get(self.url_field), fields.get(self.date_field)
         more = tuple([kept_text(fields.get(name)) for name in self.keep_fields]) if self.keep_fields else ()
-        return Record(number, text, id_, url, date_text(fields.get(self.date_field)), more)
+        floats = id_.__class__ is float or url.__class__ is float or date.__class__ is float  # no loop: for every line
+        if (floats and any(map(_is_large, (id_, url, date)))) or (more and _may_be_rounded(more)):
+            return self._exact(number, text, content)
+        return Record(number, text, scalar_text(id_), scalar_text(url), date_text(date), more)
 
     def _exact(self, number: int, text: str, content: bytes) -> Record | Malformed:
         """The document once more, in a slow way that rounds no integer."""
         try:
-            return self._written(number, text, json.loads(content, parse_int=_integer))
+            fields = json.loads(content, parse_int=_integer)
         except RecursionError:
-            return Malformed(number, "an integer of over 64 bits, and nested too deep to read it", excerpt(content))
+            return Malformed(number, "a large number, and nested too deep to read it exactly", excerpt(content))
+        id_, url, date = (fields.get(name) for name in (self.id_field, self.url_field, self.date_field))
+        more = tuple(kept_text(fields.get(name)) for name in self.keep_fields)
+        return Record(number, text, scalar_text(id_), scalar_text(url), date_text(date), more)
+
+
+def _is_large(value: Any) -> bool:  # noqa: ANN401 - whatever JSON holds
+    return isinstance(value, float) and abs(value) >= LARGE
+
+
+def _may_be_rounded(written: tuple[str | None, ...]) -> bool:
+    """Whether a large float stands in one of the user's own fields; of other text it may say so too."""
+    return any(value and "+" in value and ROUNDED.search(value) for value in written)
 
 
 def _integer(digits: str) -> int:
