@@ -37,7 +37,8 @@ TYPED_STOP = re.compile(rf"[{HAN}]\.(?=[\s{HAN}]|\Z)")  # folding leaves the ide
 TYPED_COMMA = re.compile(f"[{HAN}], ")  # nor does it put a space behind a comma
 
 CHINESE = f"{HAN}，。、：；？！（）《》「」『』【】“”‘’,:;?!()\"'"
-BARS = "\N{HORIZONTAL BAR}{2,4}|\N{BOX DRAWINGS LIGHT HORIZONTAL}{2,4}|\N{FULLWIDTH HYPHEN-MINUS}{2,4}"
+# Two horizontal bars, or two fullwidth hyphens, are how some editions set a dash: no damage.
+BARS = "\N{HORIZONTAL BAR}{3,4}|\N{BOX DRAWINGS LIGHT HORIZONTAL}{2,4}"
 DASH = re.compile(f"(?<=[{HAN}])(?:{BARS})(?=[{CHINESE}])|(?<=[{CHINESE}])(?:{BARS})(?=[{HAN}])")
 HYPHENS = re.compile(f"(?<=[{CHINESE}])-{{2,4}}(?=[{HAN}])")  # in a line with a full stop: elsewhere they part titles
 OPTION = re.compile("--[A-Za-z]")  # of a command: then hyphens may be meant as such
