@@ -15,6 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
+from multiprocessing.util import Finalize
 from types import FrameType
 from typing import Any
 
@@ -34,11 +35,17 @@ class Local:
         context = multiprocessing.get_context("spawn")
         self._running: set[Future[str]] = set()
         self._warming: list[Future[str]] = []
+        self._cold: tuple[str, Payload] | None = None
         self._pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
 
     def warm(self, task: str, payload: Payload) -> None:
-        """Start the workers and give each the task; its result and its errors are nobody's."""
-        self._warming += [self._submit(task, payload) for _ in range(self.workers)]
+        """Give the task to the workers that the next `map` leaves without one; its result and its errors are nobody's."""
+        self._cold = (task, payload)
+
+    def _warm_others(self, busy: int) -> None:
+        if self._cold:
+            self._warming += [self._submit(*self._cold) for _ in range(self.workers - busy)]
+            self._cold = None
 
     def _submit(self, task: str, payload: Payload) -> Future[str]:
         with _main_hidden(), _interrupts_held():  # a submission may start a worker
@@ -52,6 +59,7 @@ class Local:
             while True:
                 for payload in islice(waiting, AHEAD * self.workers - len(running)):
                     running.add(self._submit(task, payload))
+                self._warm_others(len(running))
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -114,6 +122,8 @@ def _start_worker() -> None:
         # Asked of the kernel, since a library may hold the interpreter, and with it the watch below, for long.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_end_with_driver, daemon=True).start()
+    # A worker without work ends here, last of all, and does not unload its libraries one by one for half a second.
+    Finalize(None, os._exit, args=(0,), exitpriority=-100)
 
 
 def _end_with_driver() -> None:
