@@ -58,6 +58,7 @@ class _Count:
         return self._filled + self._held
 
     def add(self, block: bytes) -> None:
+        """Count the lines of the next block, whose first may go on from the last one."""
         first, last = block.find(b"\n"), block.rfind(b"\n")
         if first < 0:
             self._begun = self._begun or bool(block)

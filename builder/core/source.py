@@ -121,8 +121,9 @@ class Source(BaseModel, frozen=True, extra="forbid"):
         return False
 
     def copies(self, stream: BinaryIO, file: str, part_bytes: int) -> Iterator[tuple[Cut, bytes]]:
-        """For formats that seek: the slices of a file, each with a file of just its rows."""
-        raise NotImplementedError
+        """For formats that seek: the slices of a file, each with a file of just its rows. The others have no such slices."""
+        del stream, file, part_bytes
+        return iter(())
 
     def kept(self) -> tuple[str, ...]:
         """The user's own columns that are carried to the published dataset."""

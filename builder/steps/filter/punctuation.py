@@ -50,6 +50,7 @@ class Punctuation(Step):
     TERMINAL_RATIO: ClassVar[float] = 0.03  # terminal marks of all kinds: prose has 0.02 and full stops, headlines at most 0.016
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Documents with too few marks or stops for their length, verse and old text apart, or with too many symbols."""
         visible = visible_chars(batch)
         size = np.maximum(visible, 1)
         marks, symbols = counter(batch, *MARKS) / size, counter(batch, *SYMBOLS) / size

@@ -54,6 +54,7 @@ class PinyinCloak(Step):
         ]
 
     def repair(self, row: Row) -> Edit:
+        """Strip what was sown, and restore the characters whose bytes it shifted, where the whole page proves it."""
         han = len(IS_HAN.findall(row.text))
         if (annotated := self._annotated(row.text, han)) is not None:
             text, removed, _ = restored(row.text, Page(accepts, annotated))
