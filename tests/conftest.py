@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import hypothesis
 import pytest
+
+# A shell that runs the tests in the background ignores Ctrl-C, and what they start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A first call may load compiled code, so a deadline would measure the machine. CI repeats the same examples each time.
 hypothesis.settings.register_profile("here", deadline=None)
