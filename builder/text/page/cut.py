@@ -145,13 +145,7 @@ def cut(lines: Page) -> dict[int, str]:
     stop = _tail(lines, start)
     codes |= {line: _code(lines, line, "related_block") for line in range(stop, len(lines.kinds))}
     if not said.isdisjoint(BETWEEN):
-        adverts = lines.kinds.count(K.ADVERT)
-        # Alone, the word is a heading like any other, unless there is more furniture or there are no headings.
-        shown = adverts > 1 or lines.weight > SAYS[K.ADVERT].weight or sum(lines.links) * 10 <= len(lines.kinds)
-        credits_ = SAYS[K.EDITOR_CREDIT].weight * min(lines.kinds.count(K.EDITOR_CREDIT), ENOUGH)
-        alien = ANYWHERE | ({K.ADVERT} if shown else set()) | (ON_PAGES if lines.weight >= STRONG_PAGE else set())
-        if lines.weight - credits_ < TELLING_END:  # nothing else tells a page: speakers of a dialogue edit too
-            alien = alien - {K.EDITOR_CREDIT}
+        alien = _alien_kinds(lines)
         codes |= {line: _code(lines, line, "navigation_line") for line in range(start, stop) if _is_alien(lines, line, alien)}
     return codes
 
@@ -340,6 +334,21 @@ def _ends_page(kind: int, other: int, telling: int) -> bool:
 
 
 # ---- Between
+
+
+def _alien_kinds(lines: Page) -> set[K]:
+    """The kinds of single lines that belong to the page in this document."""
+    alien = set(ANYWHERE)
+    # Alone, the word is a heading like any other, unless there is more furniture or there are no headings.
+    alone = lines.kinds.count(K.ADVERT) <= 1 and lines.weight <= SAYS[K.ADVERT].weight
+    if not alone or sum(lines.links) * 10 <= len(lines.kinds):
+        alien.add(K.ADVERT)
+    if lines.weight >= STRONG_PAGE:
+        alien |= ON_PAGES
+    credit = SAYS[K.EDITOR_CREDIT].weight * min(lines.kinds.count(K.EDITOR_CREDIT), ENOUGH)
+    if lines.weight - credit < TELLING_END:  # nothing else tells a page: speakers of a dialogue edit too
+        alien.discard(K.EDITOR_CREDIT)
+    return alien
 
 
 def _is_alien(lines: Page, line: int, alien: set[K]) -> bool:

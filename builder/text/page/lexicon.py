@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from enum import IntEnum
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -80,20 +81,23 @@ BETWEEN = r"[ \[\]【】()<>|/:·,、»›+—\-_=\x{4e28}\x{2502}×.…]*"  # w
 
 
 @cache
+def _lexicon() -> dict[str, Any]:
+    return yaml.safe_load((TABLES / "furniture.yaml").read_text("utf-8"))
+
+
+@cache
 def cues() -> dict[str, str]:
     """RE2 patterns by kind: what a line must hold to be of it."""
-    words = yaml.safe_load((TABLES / "furniture.yaml").read_text("utf-8"))["cues"]
-    return {kind: "|".join(map(re.escape, entry.split())) for kind, entry in words.items()}
+    return {kind: "|".join(map(re.escape, entry.split())) for kind, entry in _lexicon()["cues"].items()}
 
 
 @cache
 def patterns() -> dict[str, str]:
     """RE2 patterns by kind and for `inline_credit`, each for a whole folded line."""
-    lexicon = yaml.safe_load((TABLES / "furniture.yaml").read_text("utf-8"))
-    parts = lexicon.pop("parts")
-    controls, sections = (lexicon.pop(name).split() for name in ("controls", "sections"))
-    lexicon.pop("cues")
-    compiled = {name: _whole(_filled(entry, parts) for entry in entries) for name, entries in lexicon.items()}
+    lexicon = _lexicon()
+    controls, sections = lexicon["controls"].split(), lexicon["sections"].split()
+    lists = {name: entries for name, entries in lexicon.items() if isinstance(entries, list)}
+    compiled = {name: _whole(_filled(entry, lexicon["parts"]) for entry in entries) for name, entries in lists.items()}
     compiled["controls"] = _bar(controls)
     compiled["sections"] = _bar(controls + sections)
     return compiled
@@ -160,4 +164,5 @@ def _whole(entries: object) -> str:
 
 def _bar(words: list[str]) -> str:
     """One or more of the words, with separators or nothing between them."""
-    return f"^(?:{BETWEEN}(?:{'|'.join(sorted(map(re.escape, set(words)), key=len, reverse=True))}))+{BETWEEN}$"
+    longest_first = sorted(set(words), key=lambda word: (-len(word), word))  # the same pattern in every process
+    return f"^(?:{BETWEEN}(?:{'|'.join(map(re.escape, longest_first))}))+{BETWEEN}$"
