@@ -120,13 +120,23 @@ def inside(ranges: Ranges, code: int) -> bool:
     return any(first <= code <= last for first, last in ranges)
 
 
+RADICALS: Ranges = ((0x2E80, 0x2EF3), (0x2F00, 0x2FD5))
+
+
 def han_counters(char: str) -> tuple[str, ...]:
-    """`han` and which script a Chinese character belongs to."""
+    """`han`, which script a Chinese character belongs to, and whether it is rare."""
+    kind = ("han",) if is_common(char) else ("han", "han_rare")
     if char in exclusive("TSCharacters", "STCharacters"):
-        return ("han", "han_traditional")
+        return (*kind, "han_traditional")
     if char in exclusive("STCharacters", "TSCharacters") - convertible():
-        return ("han", "han_simplified")
-    return ("han",)
+        return (*kind, "han_simplified")
+    return kind
+
+
+def is_common(char: str) -> bool:
+    """Whether the simplified form is one of the 3,755 characters that GB 2312 sets first for being common (rows 16 to 55), or 〇."""
+    raw = simplified().get(ord(char), char).encode("gb2312", "ignore")
+    return b"\xb0" <= raw[:1] <= b"\xd7" or char == "\N{IDEOGRAPHIC NUMBER ZERO}"
 
 
 def letter_counter(char: str) -> str:
@@ -146,7 +156,7 @@ def mark_counters(char: str, category: str) -> tuple[str, ...]:
     if char in SHARED_MARKS or fullwidth_ascii or (category.startswith("P") and inside(CJK_PUNCTUATION, code)):
         return ("cjk_mark",)
     if not char.isascii():
-        return ("other_symbol",)
+        return ("other_symbol", "radical") if inside(RADICALS, code) else ("other_symbol",)
     if char.isdigit():
         return ("digit",)
     if char in ASCII_MARKS:

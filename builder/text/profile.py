@@ -23,6 +23,7 @@ CLASS_COUNTERS = (
     "han_traditional",  # of these, written in traditional text only
     "han_simplified",  # of these, written in simplified text only
     "han_convertible",  # of these, changed by OpenCC t2s when alone
+    "han_rare",  # of these, whose simplified form is none of GB 2312's 3,755 common ones
     "kana",
     "hangul",
     "latin",  # ASCII letters
@@ -44,6 +45,7 @@ CLASS_COUNTERS = (
     "ascii_mark",  # , : ; ? ! ( ) . " '
     "ascii_symbol",  # other ASCII punctuation
     "other_symbol",  # other punctuation, symbols, numbers that are no digits, emoji
+    "radical",  # of these, Kangxi and supplement radicals, U+2E80-2EF3 and 2F00-2FD5
     "combining",  # categories M*
     "not_nfc",  # may change or move under NFC; 0 means that the text is NFC
     "replacement",  # U+FFFD
