@@ -134,7 +134,7 @@ def han_counters(char: str) -> tuple[str, ...]:
 
 
 def is_common(char: str) -> bool:
-    """Whether the simplified form is one of the 3,755 characters that GB 2312 sets first for being common (rows 16 to 55), or 〇."""
+    """Whether the simplified form is 〇 or one of the 3,755 characters that GB 2312 counts as common (rows 16 to 55)."""
     raw = simplified().get(ord(char), char).encode("gb2312", "ignore")
     return b"\xb0" <= raw[:1] <= b"\xd7" or char == "\N{IDEOGRAPHIC NUMBER ZERO}"
 
