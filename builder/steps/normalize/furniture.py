@@ -101,6 +101,8 @@ def _chosen(lines: Page) -> tuple[dict[int, str], bool]:
         codes |= {left[line]: code for line, code in chosen.items()}
         if not chosen:
             return codes, bool(codes) and not _is_known(lines)
+        if len(chosen) == len(left) or not any(kind for line, kind in enumerate(lines.kinds) if line not in chosen):
+            return codes, False  # nothing that is left says anything
         left = [line for place, line in enumerate(left) if place not in chosen]
         lines = without(lines, chosen)
     return codes, True

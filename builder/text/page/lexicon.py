@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from functools import cache
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import re2
 import yaml
 
 from builder.text.classes import TABLES
-from builder.text.page.lines import CHARS, DIGIT, ENDS, PageLines
+from builder.text.page.atoms import Atoms, atoms
+from builder.text.page.lines import CHARS, ENDS, PageLines
+from builder.text.page.sieve import BITS, Sieve, bits
+
+INLINE = "inline_credit"
 
 OPEN_LINE = 120  # characters of lines that do not end like a sentence: the others are asked where the document is suspect
 LAST_LINES = 4  # or where they stand at its end
@@ -45,6 +49,14 @@ class Kind(IntEnum):
     WEAK_NOTICE = 18
 
 
+class Asked(NamedTuple):
+    """One expression that folded lines are shown to."""
+
+    bit: int  # its own in the masks of the sieve
+    matches: Callable[[bytes], object]  # None where the whole line does not
+    atoms: Atoms
+
+
 # By the order in which they are asked: the more telling kinds first.
 KINDS = (
     Kind.ADVERT,
@@ -66,7 +78,6 @@ KINDS = (
     Kind.ADDRESS,
     Kind.GENERIC_TRAIL,
 )
-WITH_FIGURE = {Kind.DATE_LINE, Kind.BARE_STAMP, Kind.COUNTER}  # whose patterns all hold one
 SENTENCES = (  # kinds of lines that may end like one
     Kind.PAGE_FOOTER,
     Kind.PAGINATION,
@@ -86,21 +97,32 @@ def _lexicon() -> dict[str, Any]:
 
 
 @cache
-def cues() -> dict[str, str]:
-    """RE2 patterns by kind: what a line must hold to be of it."""
-    return {kind: "|".join(map(re.escape, entry.split())) for kind, entry in _lexicon()["cues"].items()}
-
-
-@cache
-def patterns() -> dict[str, str]:
+def patterns() -> dict[str, list[str]]:
     """RE2 patterns by kind and for `inline_credit`, each for a whole folded line."""
     lexicon = _lexicon()
     controls, sections = lexicon["controls"].split(), lexicon["sections"].split()
     lists = {name: entries for name, entries in lexicon.items() if isinstance(entries, list)}
-    compiled = {name: _whole(_filled(entry, lexicon["parts"]) for entry in entries) for name, entries in lists.items()}
-    compiled["controls"] = _bar(controls)
-    compiled["sections"] = _bar(controls + sections)
-    return compiled
+    filled = {name: [_filled(entry, lexicon["parts"]) for entry in entries] for name, entries in lists.items()}
+    return filled | {"controls": [_bar(controls)], "sections": [_bar(controls + sections)]}
+
+
+@cache
+def _asked() -> dict[str, list[Asked]]:
+    """What is asked of a line, by kind.
+
+    Compiled once and by RE2 itself, since Arrow would do so for every batch, at two milliseconds each; entry by entry, since a
+    kind's entries together have more states than RE2 remembers.
+    """
+    numbers = count()
+    return {
+        kind: [Asked(1 << next(numbers), re2.compile(entry).fullmatch, atoms(entry)) for entry in entries]
+        for kind, entries in patterns().items()
+    }
+
+
+@cache
+def _sieve() -> Sieve:
+    return Sieve([one.atoms for of_kind in _asked().values() for one in of_kind])
 
 
 def classify(lines: PageLines) -> np.ndarray:
@@ -125,30 +147,25 @@ def is_open(chars: np.ndarray, ends: np.ndarray, from_end: np.ndarray) -> np.nda
 
 def inline_credits(lines: PageLines, chosen: np.ndarray) -> np.ndarray:
     """Those of the chosen lines that end in a credit behind their last full stop."""
-    return chosen[_matches(lines.folded(chosen, tails=True), patterns()["inline_credit"])]
+    matches = [(one, 1) for one in _asked()[INLINE]]
+    return chosen[_found(lines, chosen, matches, tails=True) > 0]
 
 
 def _ask(lines: PageLines, chosen: np.ndarray, kinds: np.ndarray, asked: Sequence[Kind]) -> None:
-    """Set the kinds of the chosen lines, from among those asked for."""
-    folded = lines.folded(chosen)
-    figures = np.flatnonzero(lines.features[chosen, DIGIT])
-    with_figure = folded.take(pa.array(figures))
-    cued = np.flatnonzero(_matches(folded, "|".join(cues().values())))  # one pass for all kinds that have cues
-    with_cue = folded.take(pa.array(cued))
-    for kind in reversed(asked):  # the first of them has the last word
-        name = kind.name.lower()
-        if name in cues():
-            hit = cued[_matches(with_cue, cues()[name])]
-            hit = hit[_matches(folded.take(pa.array(hit)), patterns()[name])]
-        elif kind in WITH_FIGURE:
-            hit = figures[_matches(with_figure, patterns()[name])]
-        else:
-            hit = np.flatnonzero(_matches(folded, patterns()[name]))
-        kinds[chosen[hit]] = kind
+    """Set the kinds of the chosen lines, from among those asked for: the first of them that a line is of."""
+    kinds[chosen] = _found(lines, chosen, [(one, kind.value) for kind in asked for one in _asked()[kind.name.lower()]])
 
 
-def _matches(folded: pa.Array, pattern: str) -> np.ndarray:
-    return pc.match_substring_regex(folded, pattern).to_numpy(zero_copy_only=False).copy()
+def _found(lines: PageLines, chosen: np.ndarray, asked: list[tuple[Asked, int]], *, tails: bool = False) -> np.ndarray:
+    """int8[]: for each chosen line the number beside the first expression that matches it, 0 for none."""
+    masks = lines.sifted(_sieve(), chosen, tails=tails) & bits(sum(one.bit for one, _ in asked))
+    places = np.flatnonzero(masks.any(axis=1))
+    wanted = [low | high << BITS for low, high in masks[places].tolist()]
+    of_mask = {mask: [(number, one.matches) for one, number in asked if mask & one.bit] for mask in set(wanted)}
+    texts = zip(wanted, lines.folded(chosen[places], tails=tails), strict=True)
+    found = np.zeros(len(chosen), np.int8)
+    found[places] = [next((number for number, matches in of_mask[mask] if matches(text)), 0) for mask, text in texts]
+    return found
 
 
 def _filled(entry: str, parts: dict[str, str]) -> str:
@@ -158,11 +175,7 @@ def _filled(entry: str, parts: dict[str, str]) -> str:
     return entry
 
 
-def _whole(entries: object) -> str:
-    return f"^(?:{'|'.join(entries)})$"  # type: ignore[arg-type]
-
-
 def _bar(words: list[str]) -> str:
     """One or more of the words, with separators or nothing between them."""
     longest_first = sorted(set(words), key=lambda word: (-len(word), word))  # the same pattern in every process
-    return f"^(?:{BETWEEN}(?:{'|'.join(map(re.escape, longest_first))}))+{BETWEEN}$"
+    return f"(?:{BETWEEN}(?:{'|'.join(map(re.escape, longest_first))}))+{BETWEEN}"

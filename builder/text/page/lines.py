@@ -7,6 +7,7 @@ small ASCII, a run of spaces becomes one space. Folded lines are for matching, n
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from builder.text.canonical import images
 from builder.text.classes import CODE_POINTS, DECODABLE, partition
 from builder.text.decoding import decoded
 from builder.text.kernel import kernel
+from builder.text.page.sieve import Sieve
 from builder.text.readonly import INT64, UINT8, UINT32
 
 FEATURES = (
@@ -56,14 +58,21 @@ class PageLines(NamedTuple):
     features: np.ndarray  # int32[n, len(FEATURES)]
     utf8_bytes: np.ndarray  # uint8[]: of the batch
 
-    def folded(self, chosen: np.ndarray, *, tails: bool = False) -> pa.LargeStringArray:
-        """The chosen lines (positions), or what follows their last full stop, folded."""
-        starts = np.ascontiguousarray((self.tails if tails else self.starts)[chosen])
-        stops = np.ascontiguousarray(self.stops[chosen])
+    def folded(self, chosen: np.ndarray, *, tails: bool = False) -> list[bytes]:
+        """The chosen lines (positions), or what follows their last full stop, folded, in UTF-8."""
+        starts, stops = self._ends(chosen, tails=tails)
         offsets = np.zeros(len(chosen) + 1, np.int64)
         out = np.empty(int((stops - starts).sum() * 2) + 4, np.uint8)  # no folding needs more than twice the bytes
         _fold(starts, stops, self.utf8_bytes, _images(), offsets, out)
-        return pa.LargeStringArray.from_buffers(len(chosen), pa.py_buffer(offsets), pa.py_buffer(out[: offsets[-1]]))
+        borders, text = offsets.tolist(), out[: offsets[-1]].tobytes()
+        return [text[first:last] for first, last in pairwise(borders)]
+
+    def sifted(self, sieve: Sieve, chosen: np.ndarray, *, tails: bool = False) -> np.ndarray:
+        """uint64[]: for each chosen line, or what follows its last full stop, the bits of the expressions that it may match."""
+        return sieve.sift(*self._ends(chosen, tails=tails), self.utf8_bytes, _images())
+
+    def _ends(self, chosen: np.ndarray, *, tails: bool) -> tuple[np.ndarray, np.ndarray]:
+        return np.ascontiguousarray((self.tails if tails else self.starts)[chosen]), np.ascontiguousarray(self.stops[chosen])
 
     def tail(self, line: int) -> str:
         """What follows the last full stop of a line."""
@@ -143,14 +152,9 @@ def _write(out: np.ndarray, place: int, code: np.uint32) -> int:
     return place + width
 
 
-@kernel(f"int64({INT64}, {UINT8})")
 def _count_lines(offsets: np.ndarray, utf8_bytes: np.ndarray) -> int:
-    lines = 0
-    for row in range(offsets.size - 1):
-        lines += offsets[row + 1] > offsets[row]
-        for place in range(offsets[row], offsets[row + 1]):
-            lines += utf8_bytes[place] == 0x0A
-    return lines
+    newlines = np.count_nonzero(utf8_bytes[offsets[0] : offsets[-1]] == ord("\n"))
+    return int(newlines + np.count_nonzero(np.diff(offsets)))
 
 
 @kernel("void(int32[::1], int64, int32[::1])")
