@@ -15,6 +15,7 @@ import xxhash
 
 from builder.core.batch import PART, PROFILE, REPAIRS, ROW, Batch, integers, with_profile
 from builder.core.errors import BuildError
+from builder.core.flagged import Columns, Flagged
 from builder.core.ledger import DROP, EDIT, Entry
 from builder.core.sample import Sample, excerpts, smallest
 from builder.core.step import CorpusStep, Edit, Finding, Row, Step
@@ -183,11 +184,10 @@ def _repair(
         return edits, drops
     positions = list(reasons)
     rows = batch.take(pa.array(positions, pa.int64()))
-    others = [name for name in rows.column_names if name not in ("text", PROFILE)]
-    columns = {name: rows[name].to_pylist() for name in others}
+    others = Flagged(rows.select([name for name in rows.column_names if name not in ("text", PROFILE)]))
     for place, (position, text) in enumerate(zip(positions, rows["text"].to_pylist(), strict=True)):
         why = reasons[position]
-        row = Row(text or "", {name: column[place] for name, column in columns.items()}, tuple(reason.code for reason in why))
+        row = Row(text or "", Columns(others, place), tuple(reason.code for reason in why))
         try:
             edit = step.repair(row)
         except MemoryError:

@@ -16,6 +16,7 @@ import re
 from itertools import islice
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from builder.core.batch import Batch, counter
@@ -30,7 +31,8 @@ HEAD_CHARS = 1_000  # where detect looks for both
 LINE_BREAKS = 2  # of a page: fewer are no page
 
 SPACES = characters("space", "tab", "wide_space", "odd_space")
-TRAIL = re.compile(f"[{SPACES}]*[>»›＞]")
+DESCENT = ">»›＞"
+TRAIL = re.compile(f"[{SPACES}]*[{DESCENT}]")
 FOOTER_FOUND = "(?i)copyright|©|版权所有|版權所有|ICP[备備证證]"
 FOOTER = re.compile(FOOTER_FOUND)
 ALONE = re.compile(f"[^。，；！？：,;>]{NAME}")
@@ -55,7 +57,8 @@ class InjectedNames(Step):
         """Documents with a short line at the head and a footer, or with a first line that may be title and name."""
         rows = np.flatnonzero(counter(batch, "newline") >= LINE_BREAKS)
         heads = pc.utf8_slice_codeunits(batch["text"], 0, HEAD_CHARS)
-        footed = matching(batch["text"], matching(heads, rows, ALONE_FOUND), FOOTER_FOUND)
+        alone = matching(heads, rows, ALONE_FOUND)
+        footed = matching(batch["text"], matching(batch["text"], alone[_has_descent(batch, alone)], f"[{DESCENT}]"), FOOTER_FOUND)
         return [Finding("injected_name", footed), Finding("repeated_title", matching(heads, rows, GLUED_FOUND))]
 
     def repair(self, row: Row) -> Edit:
@@ -66,6 +69,14 @@ class InjectedNames(Step):
         names = _without_names(lines) if "injected_name" in row.codes else 0
         text = "\n".join(lines).strip("\n") if titles or names else row.text
         return Edit(text, {"repeated_title": titles, "injected_name": names})
+
+
+def _has_descent(batch: Batch, rows: np.ndarray) -> np.ndarray:
+    """bool[k]: which documents may hold a sign of descent; fiction and law have no symbols, and need no long search."""
+    symbols = (counter(batch, "ascii_symbol", "other_symbol") > 0)[rows]
+    plain = batch["text"].take(pa.array(rows[~symbols]))
+    symbols[~symbols] = pc.fill_null(pc.match_substring(plain, DESCENT[-1]), False).to_numpy()
+    return symbols
 
 
 def _page_titles(lines: list[str]) -> int:
