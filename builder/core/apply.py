@@ -77,7 +77,7 @@ def apply(step: Step, batch: Batch, verdict: pa.Table | None = None) -> Applied:
     seen, findings, failures = _survey(step, batch, verdict)
     reasons = _by_row(findings)
     edits, drops = _repair(step, seen, reasons, failures)
-    samples = smallest(_samples(step, seen, reasons, edits, drops))
+    samples = _samples(step, seen, reasons, edits, drops)
     ledger = _entries(step, seen, reasons, edits, drops)
     failed = {failure.row for failure in failures}
     gone = {drop.position for drop in drops}
@@ -249,13 +249,12 @@ def _samples(
     if not changed:
         return []
     chosen = batch.select(["doc_id", "text"]).take([at for at, *_ in changed])
-    samples = []
-    for (_, code, action, after), doc_id, text in zip(
-        changed, chosen["doc_id"].to_pylist(), chosen["text"].to_pylist(), strict=True
-    ):
-        order = xxhash.xxh3_64_intdigest((text or "").encode())
-        samples.append(Sample(order, step.name(), code, action, doc_id, *excerpts(text or "", after)))
-    return samples
+    texts = [text or "" for text in chosen["text"].to_pylist()]
+    samples = [
+        Sample(xxhash.xxh3_64_intdigest(text.encode()), step.name(), code, action, doc_id, text, after)
+        for (_, code, action, after), doc_id, text in zip(changed, chosen["doc_id"].to_pylist(), texts, strict=True)
+    ]
+    return [Sample(*sample[:-2], *excerpts(sample.before, sample.after)) for sample in smallest(samples)]
 
 
 def _public(step: Step, batch: Batch, seen: Batch) -> Batch:
