@@ -19,6 +19,7 @@ from builder.core.flagged import Columns, Flagged
 from builder.core.ledger import DROP, EDIT, Entry
 from builder.core.sample import Sample, excerpts, smallest
 from builder.core.step import CorpusStep, Edit, Finding, Row, Step
+from builder.text.buffers import spliced
 
 
 class Dropped(NamedTuple):
@@ -281,9 +282,12 @@ def _edited(batch: Batch, edits: Mapping[int, Edit]) -> Batch:
 
 def _replaced(batch: Batch, name: str, mask: np.ndarray, values: list[str]) -> Batch:
     place = batch.schema.get_field_index(name)
-    field = batch.schema.field(place)
-    column = pc.replace_with_mask(batch[name].combine_chunks(), pa.array(mask), pa.array(values, field.type))
-    return batch.set_column(place, field, column)
+    field, column = batch.schema.field(place), batch[name]
+    if field.type == pa.large_string() and not column.null_count:
+        return batch.set_column(place, field, spliced(column, np.flatnonzero(mask), values))
+    return batch.set_column(
+        place, field, pc.replace_with_mask(column.combine_chunks(), pa.array(mask), pa.array(values, field.type))
+    )
 
 
 def _filled(batch: Batch, name: str, values: Mapping[int, str]) -> Batch:
