@@ -35,7 +35,7 @@ def spliced(column: pa.ChunkedArray | pa.Array, positions: np.ndarray, values: l
     lengths = np.diff(offsets)
     lengths[positions] = [len(value) for value in encoded]
     bounds = np.stack([np.append(offsets[0], offsets[positions + 1]), np.append(offsets[positions], offsets[-1])], axis=1)
-    between = (memoryview(utf8_bytes[first:last]) for first, last in bounds.tolist())
+    between = (utf8_bytes.data[first:last] for first, last in bounds.tolist())
     pieces = [piece for pair in zip_longest(between, encoded, fillvalue=b"") for piece in pair]
     borders = np.concatenate([[0], np.cumsum(lengths)])
     return pa.LargeStringArray.from_buffers(len(lengths), pa.py_buffer(borders), pa.py_buffer(b"".join(pieces)))
