@@ -73,21 +73,21 @@ def _round(texts: pa.ChunkedArray) -> tuple[dict[int, tuple[str, Counter[str]]],
     kinds, features = classify(lines), lines.features
     ending = np.flatnonzero((features[:, TAIL] > 1) & (features[:, TAIL] <= TAIL_CHARS) & (features[:, STOP] > 0) & (kinds == 0))
     inline = inline_credits(lines, ending)
-    full = np.flatnonzero(features[:, CHARS])
-    of_batch = columns(kinds[full], features[full])
-    rows = np.unique(lines.rows[np.concatenate([np.flatnonzero(kinds), inline])]).tolist()
-    borders = np.searchsorted(lines.rows, [rows, [row + 1 for row in rows]]).tolist()
-    of_full = np.searchsorted(full, borders).tolist()
+    rows = np.unique(lines.rows[np.concatenate([np.flatnonzero(kinds), inline])])
+    full = np.flatnonzero((features[:, CHARS] > 0) & np.isin(lines.rows, rows))
+    of_pages = columns(kinds[full], features[full])
+    borders = np.searchsorted(lines.rows, [rows, rows + 1])
+    of_full, of_inline = np.searchsorted(full, borders).tolist(), np.searchsorted(inline, borders).tolist()
+    places, tails = full.tolist(), inline.tolist()
     changed, again = {}, []
-    for row, first, last, start, stop in zip(rows, *borders, *of_full, strict=True):
-        tails = inline[np.searchsorted(inline, first) : np.searchsorted(inline, last)].tolist()
-        chosen, open_end = _chosen(page(of_batch, start, stop))
-        codes = dict.fromkeys((line - first for line in tails), INLINE)
-        codes |= {int(full[start + line]) - first: code for line, code in chosen.items()}
+    for row, first, start, stop, tail, end in zip(rows.tolist(), borders[0].tolist(), *of_full, *of_inline, strict=True):
+        chosen, open_end = _chosen(page(of_pages, start, stop))
+        codes = {line - first: INLINE for line in tails[tail:end]}
+        codes |= {places[start + line] - first: code for line, code in chosen.items()}
         if codes:
             text = texts[row].as_py().split("\n")
             changed[row] = "\n".join(_left(_trimmed(lines, first, text, codes), codes)), Counter(codes.values())
-            if tails or open_end:
+            if tail < end or open_end:
                 again.append(row)
     return changed, again
 
@@ -101,7 +101,7 @@ def _chosen(lines: Page) -> tuple[dict[int, str], bool]:
         codes |= {left[line]: code for line, code in chosen.items()}
         if not chosen:
             return codes, bool(codes) and not _is_known(lines)
-        if len(chosen) == len(left) or not any(kind for line, kind in enumerate(lines.kinds) if line not in chosen):
+        if chosen.keys() >= set(lines.said):
             return codes, False  # nothing that is left says anything
         left = [line for place, line in enumerate(left) if place not in chosen]
         lines = without(lines, chosen)
@@ -110,7 +110,7 @@ def _chosen(lines: Page) -> tuple[dict[int, str], bool]:
 
 def _is_known(lines: Page) -> bool:
     """Whether another look at these lines alone would give them the same kinds: an open line still makes them suspect."""
-    said = np.flatnonzero(lines.kinds)
+    said = np.array(lines.said, np.int64)
     chars, ends = np.array(lines.chars)[said], np.array(lines.ends)[said]
     return not said.size or bool(is_open(chars, ends, len(lines.kinds) - said).any())
 

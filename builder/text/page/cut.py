@@ -85,23 +85,25 @@ CHARS_PER_TENTH = 6  # characters of links that a tenth of evidence at the page'
 
 
 class Columns(NamedTuple):
-    """Lines that are not blank, of all documents of a batch; parallel arrays, one entry a line."""
+    """Lines that are not blank, of all pages of a batch; parallel lists, one entry a line."""
 
-    kinds: np.ndarray  # int8, text.page.lexicon.Kind
-    chars: np.ndarray  # int32
-    prose: np.ndarray  # int32: characters of lines that are prose, 0 for the others
-    links: np.ndarray  # bool: short, without punctuation
-    ends: np.ndarray  # bool: like a sentence
+    kinds: list[int]  # text.page.lexicon.Kind
+    chars: list[int]
+    prose: list[int]  # characters of lines that are prose, 0 for the others
+    links: list[bool]  # short, without punctuation
+    ends: list[bool]  # like a sentence
 
 
 class Page(NamedTuple):
-    """The same of one document, as lists: they are walked one by one."""
+    """The same of one document, and what they say together."""
 
     kinds: list[int]
     chars: list[int]
     prose: list[int]
     links: list[bool]
     ends: list[bool]
+    said: list[int]  # the lines that are of a kind
+    counts: Counter[int]  # how many lines are of each
     weight: int  # evidence that the document is a page, in tenths
     core: tuple[int, int] | None  # of a page with menus: the run of lines with the text, half-open
 
@@ -113,13 +115,14 @@ def columns(kinds: np.ndarray, features: np.ndarray) -> Columns:
     paragraph = (han >= BODY_HAN) & (marks >= 2) & (features[:, FUNCTION] > 0)
     foreign = (features[:, LATIN] >= LINK_CHARS) & (marks >= 2)
     prose = np.where((kinds == K.NONE) & ((ends & (han >= SENTENCE_HAN)) | paragraph | foreign), chars, 0)
-    return Columns(kinds, chars, prose, (chars <= LINK_CHARS) & ~ends & (marks <= 1), ends)
+    links = (chars <= LINK_CHARS) & ~ends & (marks <= 1)
+    return Columns(kinds.tolist(), chars.tolist(), prose.tolist(), links.tolist(), ends.tolist())
 
 
 def page(lines: Columns, first: int, last: int) -> Page:
     """The document whose lines are `first` to `last`, half-open."""
-    kinds, chars, prose, links, ends = (column[first:last].tolist() for column in lines)
-    return _weighed(kinds, chars, prose, links, ends)
+    kinds, chars, prose = lines.kinds[first:last], lines.chars[first:last], lines.prose[first:last]
+    return _weighed(kinds, chars, prose, lines.links[first:last], lines.ends[first:last])
 
 
 def without(lines: Page, codes: dict[int, str]) -> Page:
@@ -131,28 +134,30 @@ def without(lines: Page, codes: dict[int, str]) -> Page:
 
 
 def _weighed(kinds: list[int], chars: list[int], prose: list[int], links: list[bool], ends: list[bool]) -> Page:
-    weight = sum(WEIGHTS[kind] * min(number, ENOUGH) for kind, number in Counter(kinds).items())
-    lines = Page(kinds, chars, prose, links, ends, weight, None)
+    said = [line for line, kind in enumerate(kinds) if kind]
+    counts = Counter([kinds[line] for line in said])
+    weight = sum(WEIGHTS[kind] * min(number, ENOUGH) for kind, number in counts.items())
+    lines = Page(kinds, chars, prose, links, ends, said, counts, weight, None)
     return lines._replace(core=_core(lines)) if _has_menus(lines) else lines
 
 
 def cut(lines: Page) -> dict[int, str]:
     """Lines to cut, with the code of each."""
-    said = set(lines.kinds)
-    if lines.weight < PAGE and said.isdisjoint(ALONE):
+    if lines.weight < PAGE and ALONE.isdisjoint(lines.counts):
         return {}
     start, codes = _head(lines)
     stop = _tail(lines, start)
     codes |= {line: _code(lines, line, "related_block") for line in range(stop, len(lines.kinds))}
-    if not said.isdisjoint(BETWEEN):
+    if not BETWEEN.isdisjoint(lines.counts):
         alien = _alien_kinds(lines)
-        codes |= {line: _code(lines, line, "navigation_line") for line in range(start, stop) if _is_alien(lines, line, alien)}
+        inside = (line for line in lines.said if start <= line < stop)
+        codes |= {line: _code(lines, line, "navigation_line") for line in inside if _is_alien(lines, line, alien)}
     return codes
 
 
 def _code(lines: Page, line: int, default: str) -> str:
-    kind = K(lines.kinds[line])
-    return SAYS[kind].code if kind else default
+    kind = lines.kinds[line]
+    return SAYS[K(kind)].code if kind else default
 
 
 # ---- The text of a page with menus
@@ -160,11 +165,11 @@ def _code(lines: Page, line: int, default: str) -> str:
 
 def _has_menus(lines: Page) -> bool:
     # A heading that stands above every section of an article is none of a menu.
-    headings = max(lines.kinds.count(K.RELATED_BLOCK) - HEADINGS, 0)
-    if sum(kind in MENU for kind in lines.kinds) - headings >= MENU_LINES:
-        return sum(kind in NO_MANUAL for kind in lines.kinds) - headings >= NO_MANUAL_LINES
-    listed = sum(lines.links[: _first_prose(lines)])
-    return listed >= LISTED and (K.PAGE_FOOTER in lines.kinds or K.BREADCRUMB in lines.kinds)
+    headings = max(lines.counts[K.RELATED_BLOCK] - HEADINGS, 0)
+    if sum(lines.counts[kind] for kind in MENU) - headings >= MENU_LINES:
+        return sum(lines.counts[kind] for kind in NO_MANUAL) - headings >= NO_MANUAL_LINES
+    footed = K.PAGE_FOOTER in lines.counts or K.BREADCRUMB in lines.counts
+    return footed and sum(lines.links[: _first_prose(lines)]) >= LISTED
 
 
 def _core(lines: Page) -> tuple[int, int]:
@@ -221,7 +226,7 @@ def _breadcrumb(lines: Page) -> int:
     A breadcrumb with a date line close below is one wherever it stands; others need more text below than above. Further
     ones count as long as no text of this document can stand between them.
     """
-    if K.BREADCRUMB not in lines.kinds and K.GENERIC_TRAIL not in lines.kinds:
+    if K.BREADCRUMB not in lines.counts and K.GENERIC_TRAIL not in lines.counts:
         return 0
     whole, above, since, start = sum(lines.prose), 0, 0, 0
     for line, kind in enumerate(lines.kinds[:-1]):
@@ -286,7 +291,7 @@ def _blocks(lines: Page, start: int, prose: list[int]) -> Iterator[int]:
     texts must stand beside the heading, and what follows must not be whole articles: the document may hold several. Nor
     must much prose follow several headings where nothing else tells a page: they may stand inside of an article.
     """
-    if lines.weight < PAGE:
+    if lines.weight < PAGE or K.RELATED_BLOCK not in lines.counts:
         return
     articles = _sums_below([chars if chars >= ARTICLE else 0 for chars in lines.prose])
     credited = max((line for line, kind in enumerate(lines.kinds) if kind in UNDER_TEXT), default=0)
@@ -311,18 +316,23 @@ def _blocks(lines: Page, start: int, prose: list[int]) -> Iterator[int]:
 
 def _endings(lines: Page, start: int, stop: int, prose: list[int]) -> list[int]:
     """The lines where the page's end may begin, the first first: much text above, little below, and enough evidence."""
+    may = [
+        line
+        for line in lines.said
+        if start < line < stop
+        and (prose[start] > prose[line] or line >= start + NEAR - 1)
+        and MOST * prose[line + 1] <= prose[start] - prose[line]
+    ]
+    if not may:
+        return []
     unknown = zip(lines.kinds, lines.chars, lines.links, strict=True)
     other = _sums_below([0 if kind else chars if link else 3 * chars for kind, chars, link in unknown])
     telling = _sums_below([TELLING[kind] for kind in lines.kinds])
     last = max((line for line, chars in enumerate(lines.prose) if chars), default=0)
     return [
         line
-        for line in range(start + 1, stop)
-        if lines.kinds[line]
-        and (prose[start] > prose[line] or line >= start + NEAR - 1)
-        and MOST * prose[line + 1] <= prose[start] - prose[line]
-        and (last < line or telling[last] >= TELLING_END)
-        and _ends_page(lines.kinds[line], other[line + 1], telling[line])
+        for line in may
+        if (last < line or telling[last] >= TELLING_END) and _ends_page(lines.kinds[line], other[line + 1], telling[line])
     ]
 
 
@@ -340,12 +350,12 @@ def _alien_kinds(lines: Page) -> set[K]:
     """The kinds of single lines that belong to the page in this document."""
     alien = set(ANYWHERE)
     # Alone, the word is a heading like any other, unless there is more furniture or there are no headings.
-    alone = lines.kinds.count(K.ADVERT) <= 1 and lines.weight <= SAYS[K.ADVERT].weight
+    alone = lines.counts[K.ADVERT] <= 1 and lines.weight <= SAYS[K.ADVERT].weight
     if not alone or sum(lines.links) * 10 <= len(lines.kinds):
         alien.add(K.ADVERT)
     if lines.weight >= STRONG_PAGE:
         alien |= ON_PAGES
-    credit = SAYS[K.EDITOR_CREDIT].weight * min(lines.kinds.count(K.EDITOR_CREDIT), ENOUGH)
+    credit = SAYS[K.EDITOR_CREDIT].weight * min(lines.counts[K.EDITOR_CREDIT], ENOUGH)
     if lines.weight - credit < TELLING_END:  # nothing else tells a page: speakers of a dialogue edit too
         alien.discard(K.EDITOR_CREDIT)
     return alien
