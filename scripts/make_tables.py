@@ -303,6 +303,35 @@ def reading_tables() -> Tables:
     }
 
 
+# ---- Private use in Hong Kong
+
+# Rows of Big5 that its makers left to users, as first and last byte pair, and where Microsoft's code page 950 puts them in
+# private use; those of a row are numbered through 40-7E and A1-FE.
+BIG5_PRIVATE: tuple[tuple[int, int, int], ...] = (
+    (0xFA40, 0xFEFE, 0xE000),
+    (0x8E40, 0xA0FE, 0xE311),
+    (0x8140, 0x8DFE, 0xEEB8),
+    (0xC6A1, 0xC8FE, 0xF6B1),
+)
+
+
+def private_rows() -> dict[int, bytes]:
+    """Each private code point and its two bytes."""
+    trails = [*range(0x40, 0x7F), *range(0xA1, 0xFF)]
+    rows: dict[int, bytes] = {}
+    for first, last, code in BIG5_PRIVATE:
+        pairs = (lead << 8 | trail for lead in range(first >> 8, (last >> 8) + 1) for trail in trails)
+        rows |= {code + place: pair.to_bytes(2) for place, pair in enumerate(pair for pair in pairs if first <= pair <= last)}
+    return rows
+
+
+def hong_kong_tables() -> Tables:
+    """What the Hong Kong Supplementary Character Set put there: the codec big5hkscs of Python, which has the edition of 2004."""
+    images = {code: pair.decode("big5hkscs", "ignore") for code, pair in private_rows().items()}
+    given = {code: ord(image) for code, image in images.items() if len(image) == 1 and inside(HAN, ord(image))}
+    return {"codes": np.array(list(given), np.uint32), "images": np.array(list(given.values()), np.uint32)}
+
+
 # ---- Files
 
 
@@ -311,7 +340,12 @@ def versions() -> np.ndarray:
     return np.array([f"unicode {unicodedata.unidata_version}", f"opencc {metadata.version('opencc')}"])
 
 
-MAKERS: dict[str, Callable[[], Tables]] = {"classes": class_tables, "canonical": canonical_tables, "readings": reading_tables}
+MAKERS: dict[str, Callable[[], Tables]] = {
+    "classes": class_tables,
+    "canonical": canonical_tables,
+    "readings": reading_tables,
+    "hong_kong": hong_kong_tables,
+}
 
 
 def differences(path: Path, tables: Tables) -> list[str]:

@@ -51,11 +51,5 @@ def test_width_agrees_with_unicode() -> None:
         assert chr(ord(sign) - width.OFFSET) == unicodedata.normalize("NFKC", sign)
 
 
-def test_variants_are_what_opencc_leaves() -> None:
-    for left, right in script.VARIANTS.items():
-        assert script._converter("t2s").convert(left) != right
-        assert script._converter("t2s").convert(right) == right
-
-
 def test_cantonese_characters_are_han() -> None:
     assert all(unicodedata.name(char).startswith("CJK UNIFIED") for char in script.CANTONESE.strip("[]"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+
+import opencc
 
 from builder.core.apply import apply
 from builder.core.batch import texts_batch
-from builder.steps.normalize import script
 from builder.steps.normalize.script import Script, dictionaries
 
 DOCUMENTS = {
@@ -48,8 +49,19 @@ def test_dictionaries_are_recorded() -> None:
     assert all(first.values())
 
 
-@pytest.mark.parametrize("words", ["打坏", "毛坏", "陶坏", "重覆盖"])
-def test_simplified_words_pass_the_fence(words: str) -> None:
-    """OpenCC rewrites each of these; if one day it does not, the fence has one thing less to do."""
-    assert script._converter("t2s").convert(words) != words
-    assert script._simplified(words) == words
+PAGE = """這個頁面講的是帳戶設置。爲了讓管理員瞭解裏面的內容，我們開發了網頁版，運行後會顯示標題。
+衆人圍着計算機，關於數據庫與應用程序的問題還沒有結論，軍事頻道說砲臺已經廢棄，牠們在園區裏生長。
+請將賬單與結果發給財務組，會議結束後，負責人會進一步說明這項業務的總體規劃。"""
+
+
+def test_a_page_made_by_a_machine_gets_its_form_back() -> None:
+    """What OpenCC makes again of the result was not written by hand: 帐户, 砲 and 牠 stood in the simplified text."""
+    converted = apply(Script(), texts_batch([PAGE])).batch["text"][0].as_py()
+    assert opencc.OpenCC("s2t").convert(converted) == PAGE
+    assert {"帐户", "砲台", "牠们"} <= set(re.findall("帐户|砲台|牠们", converted))
+
+
+def test_a_page_that_somebody_wrote_is_put_right() -> None:
+    written = PAGE.translate(str.maketrans("爲裏衆着賬", "為裡眾著帳"))
+    converted = apply(Script(), texts_batch([written])).batch["text"][0].as_py()
+    assert {"账户", "炮台", "它们", "围着"} <= set(re.findall("账户|炮台|它们|围着", converted))

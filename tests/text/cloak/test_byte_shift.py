@@ -122,3 +122,26 @@ def test_of_two_solutions_the_annotated_character_wins() -> None:
     """訐 and 計 are both read so, and both halves that follow are characters."""
     shown = "子?jì)臊R"
     assert restored(shown, Page(accepts, Counter("計"))).text == "子嬰齊"
+
+
+def test_of_two_characters_alike_the_one_that_converters_write_wins() -> None:
+    """電 and 霑 are both read diàn, and 霑 is a variant of 沾."""
+    assert restored("我們?nèi)粘＝洺Ｊ褂玫碾?diàn)腦", Page(accepts, Counter())).text == "我們日常經常使用的電腦"
+
+
+def test_of_two_words_the_one_that_the_page_has_wins() -> None:
+    """計 and 記 are both read jì."""
+    shown = "應當記住這一條。來?shùn)擞?jì)耗盡之前"
+    assert "標記" in restored("標記如下。" + shown, Page(accepts, Counter())).text
+    assert "標計" in restored("標計如下。" + shown, Page(accepts, Counter())).text
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        ("擬機，而不影響底?ràng)佑布??\n解決", "擬機，而不影響底層硬\ufffd\ufffd\n解決"),
+        ("說每?zǒng)??h(huán)節都要", "說每\ufffd\ufffd環節都要"),
+    ],
+)
+def test_lost_pairs_end_a_run(shown: str, text: str) -> None:
+    assert restored(shown, PAGE).text == text

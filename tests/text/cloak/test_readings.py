@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from builder.text.cloak.gbk import LOST, UNKNOWN, decoded, encoded, rarity
+from builder.text.cloak.gbk import LOST, UNKNOWN, decoded, encoded, is_traditional_alone, rarity
 from builder.text.cloak.glosses import ALSO_CONVERTED, accepts, census, converting, repetitions
 from builder.text.cloak.readings import LETTERS, LONGEST, is_reading, is_toneless_reading, readings
 
@@ -61,6 +61,10 @@ def test_a_pair_with_an_unknown_byte_is_lost() -> None:
 def test_rarity_ranks_what_a_page_is_made_of() -> None:
     assert [rarity(char) for char in "業山，A髲驎业ГС"] == [0, 0, 0, 0, 3, 3, 3, 3, 3]
     assert 0 < rarity("嬴") < rarity("髲")
+
+
+def test_traditional_alone() -> None:
+    assert [is_traditional_alone(char) for char in "電記顏霑顔业，A"] == [True] * 3 + [False] * 5
 
 
 def test_census() -> None:

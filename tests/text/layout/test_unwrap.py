@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from builder.text.layout.rows import half_ems, rows_of_cells, rows_of_column
-from builder.text.layout.unwrap import as_line, unwrapped
+from builder.text.layout.joints import as_line
+from builder.text.layout.unwrap import unwrapped
 from builder.text.layout.wraps import IN_BAND, PEAK, TOTAL, breaks_inside
 
 PARAGRAPHS = (
