@@ -1,9 +1,9 @@
 """Decide by document which script Chinese is written in, and convert to one of them.
 
-OpenCC's character mode does the work, fenced in: only characters that convert when they stand alone may change, so that its
-phrase tables cannot rewrite simplified words (OpenCC 1.4 makes a ceramic blank of every broken thing); its regional modes,
-which replace vocabulary, are not used. What it leaves is put right here: 著, 帳 and a few variants. Texts in Cantonese and
-Japanese are not converted. The column `script` says what a document was before.
+To simplified characters by a table and rules of our own (text/simplification.py), which leave simplified words alone. To
+traditional ones by OpenCC with the forms of Taiwan: its own standard writes 爲 and 裏, which hardly anybody does; its
+regional modes, which replace vocabulary, are not used. Texts in Cantonese and Japanese are not converted, and neither are
+traditional lines that a simplified page quotes. Quotation marks stay. The column `script` says what a document was before.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from pydantic import Field
 
 from builder.core.batch import Batch, counter
 from builder.core.step import Edit, Finding, Row, Step
-from builder.text.classes import partition
 from builder.text.pattern import chars
+from builder.text.simplification import converted_back, simplified
 
 SCRIPT = pa.field("script", pa.string())  # simplified | traditional | mixed | japanese | unknown
 TRADITIONAL, SIMPLIFIED = re.compile(f"[{chars('han_traditional')}]"), re.compile(f"[{chars('han_simplified')}]")
@@ -34,40 +34,20 @@ TRADITIONAL, SIMPLIFIED = re.compile(f"[{chars('han_traditional')}]"), re.compil
 # (median), of UD_Chinese-HK none.
 CANTONESE = "[嘅咗喺佢哋嚟冇唔啲嗰乜噉睇攞畀嘢]"
 
-# Characters that t2s rightly changes in phrases alone: to understand, by means of, deep, only, to revive, as if, furniture.
-# Left out of TSPhrases are 坏 and 覆, which it changes in simplified words as well.
-BY_PHRASE = "瞭藉沈衹甦彷俱"
 
-# What t2s leaves: right side first in the First List of Processed Variant Characters (1955).
-VARIANTS = dict(zip("牠砲姪賸銲粧餽簷痺燄", "它炮侄剩焊妆馈檐痹焰", strict=True))
-VARIANT = re.compile(f"[{''.join(VARIANTS)}]")
-
-# 著 is 着, except where it is read zhù: to write, what was written, to be evident. OpenCC gets it wrong in either mode.
-# The patterns of this file begin with their character, which makes the search for it fast.
-TO_ZHE = re.compile(
-    r"""著(?:
-        (?<=[随接跟]著) | (?<=意味著)                                 # these verbs take 着 whatever follows
-      |
-        (?<![原编译专论巨名遗拙撰土显昭卓彰较知]著)
-        (?<!合著(?![眼双嘴手掌拍]))  (?<!所著(?![墨重力手眼]))        # but with eyes shut; but where ink is spent
-        (?!名(?!单) | 作(?![业用战]) | [者称述录书文] | 有[成功劳绩贡声])
-        (?<![，、；（并另还曾均皆亦后]著(?=有))
-        (?<!(?<!\w)著(?!\w))                                         # alone, before or after the author's name
-        (?<!^\w著$)  (?<!^\w\w著$)                                   # the end of a name that fills its line
-    )""",
-    re.VERBOSE | re.MULTILINE,
-)
-# 帳 is 账 where money is counted (First List of Variant Word Forms, 2001), and 帐 where it is a tent.
-TO_ACCOUNT = re.compile(
-    "帐(?:(?=[户号目单款簿面务本册项列载证卡龄据])|(?<=[记结算转欠付报查呆坏烂赊赖销登建]帐)|(?<=分类帐|明细帐|流水帐))"
-)
-# 於 is 于; t2s keeps it in two dozen names that are also the beginning of ordinary phrases.
-TO_YU = re.compile("於(?<!樊於)(?!菟|梨华|陵子|陵仲|乎)")
+# A page that OpenCC makes again of its simplified form was made so, and gets that form back: to improve its words would be to
+# change what an author wrote. It has at least some of the characters that its own standard and its Hong Kong mode prefer.
+# Neither writes the others, which are of Taiwan, or of old books.
+CHARACTERISTIC = {"s2t": re.compile("[爲裏衆羣着啓牀峯喫纔祕僞溼]"), "s2hk": re.compile("[説衞閲税敍户脱]")}
+UNUSED = {"s2t": re.compile("[為裡眾黄却]"), "s2hk": re.compile("[爲裡說黄却]")}
+MIN_CHARACTERISTIC, MIN_EVIDENCE = 2, 50  # of these; of all traditional characters: a sentence or two prove nothing
+MAX_STRANGE = 0.005  # of the traditional characters; other versions of OpenCC differ in 0.001, texts that people wrote in 0.02
 
 
 class Script(Step):
     """Convert documents of the other script; note in `script` what each was."""
 
+    version: ClassVar[int] = 2
     adds: ClassVar[pa.Schema] = pa.schema([SCRIPT])
 
     to: Literal["simplified", "traditional", "keep"] = "simplified"
@@ -104,9 +84,11 @@ class Script(Step):
         if "traditional_script" in row.codes:
             text = _simplified(row.text)
         elif self.to == "simplified":
-            text = _where(TRADITIONAL, row.text, _simplified)
+            text = _lines(row.text, TRADITIONAL.search, simplified)
+        elif "simplified_script" in row.codes:  # every line but those that are traditional already
+            text = _lines(row.text, lambda line: SIMPLIFIED.search(line) or not TRADITIONAL.search(line), _traditional)
         else:
-            text = _where(SIMPLIFIED, row.text, _traditional)
+            text = _lines(row.text, SIMPLIFIED.search, _traditional)
         return Edit(text, _differences(row.text, text))
 
     def _scripts(self, batch: Batch) -> np.ndarray:
@@ -150,38 +132,41 @@ def _converter(mode: str) -> opencc.OpenCC:
     return opencc.OpenCC(mode)
 
 
-@cache
-def _convertible() -> np.ndarray:
-    """bool[0x110000]: characters that may change on the way to simplified script."""
-    members = partition().members("han_convertible").copy()
-    members[[ord(char) for char in BY_PHRASE]] = True
-    return members
+def _simplified(text: str) -> str:
+    """A traditional page in simplified characters, as it was before where OpenCC made it."""
+    edited = simplified(text)
+    for mode in (mode for mode in CHARACTERISTIC if _may_be_made_by(mode, text)):
+        back = converted_back(text)
+        if back == edited or _is_made_of(back, mode, text):
+            return back
+    return edited
 
 
-def _where(characters: re.Pattern[str], text: str, convert: Callable[[str], str]) -> str:
-    """The text with only those lines converted that hold one of the characters; at least one does."""
+def _may_be_made_by(mode: str, text: str) -> bool:
+    """Whether a text has some of the characters that this mode prefers, and none that it never writes."""
+    return not UNUSED[mode].search(text) and len(CHARACTERISTIC[mode].findall(text)) >= MIN_CHARACTERISTIC
+
+
+def _is_made_of(original: str, mode: str, text: str) -> bool:
+    """Whether OpenCC makes a traditional text of its supposed original."""
+    evidence, again = len(TRADITIONAL.findall(text)), _converter(mode).convert(original)
+    strange = _differences(again, text) if len(again) == len(text) else evidence
+    return evidence >= MIN_EVIDENCE and strange <= MAX_STRANGE * evidence
+
+
+def _lines(text: str, chosen: Callable[[str], object], convert: Callable[[str], str]) -> str:
+    """The text with only those lines converted that are chosen; at least one is."""
     lines = text.split("\n")
-    places = [place for place, line in enumerate(lines) if characters.search(line)]
+    places = [place for place, line in enumerate(lines) if chosen(line)]
     converted = convert("\n".join(lines[place] for place in places)).split("\n")
     for place, line in zip(places, converted, strict=True):
         lines[place] = line
     return "\n".join(lines)
 
 
-def _simplified(text: str) -> str:
-    """Traditional text in simplified characters."""
-    converted = _converter("t2s").convert(text)
-    before, after = _codes(text), _codes(converted)
-    if before.size == after.size:
-        converted = np.where(_convertible()[before], after, before).tobytes().decode("utf-32-le")
-    for pattern, right in ((TO_ZHE, "着"), (TO_ACCOUNT, "账"), (TO_YU, "于")):
-        converted = pattern.sub(right, converted)
-    return VARIANT.sub(lambda variant: VARIANTS[variant[0]], converted)
-
-
 def _traditional(text: str) -> str:
-    """Simplified text in traditional characters."""
-    converted: str = _converter("s2t").convert(text)
+    """Simplified text in traditional characters, as they are written in Taiwan."""
+    converted: str = _converter("s2tw").convert(text)
     return converted
 
 

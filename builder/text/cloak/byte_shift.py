@@ -16,11 +16,12 @@ U+FFFD, and the rest is still right. Bytes are those of GB18030, in which every 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from builder.text.cloak.gbk import LOSS, LOST, STRANGE, UNKNOWN, decoded, encoded, rarity
+from builder.text.cloak.gbk import LOSS, LOST, STRANGE, UNKNOWN, decoded, encoded, is_traditional_alone, rarity
 from builder.text.cloak.glosses import READING, WHOLE
 from builder.text.cloak.readings import readings
 
@@ -29,10 +30,13 @@ GLOSS = re.compile(f"{WHOLE}|{CUT}")
 CUT_HERE = re.compile(CUT)
 LONE = re.compile(r"(?<![0-9A-Za-z])[@-~](?![0-9A-Za-z])")  # a letter or sign by itself, which may be the second byte of a Han
 
+SAMPLE = 20_000  # characters of a page that are asked for its words
 LONGEST_RUN = 200  # displayed characters; the next ASCII byte is eight characters away on average
 MOST_STATES = 16  # kept at a time, the cheapest ones; a run has one or two, and twice as many after each lost pair
 
-UNEXPLAINED = 6  # cost of a reading that stays; the costs of characters stand beside `rarity`
+UNEXPLAINED = 8  # cost of a reading that stays; the costs of characters stand beside `rarity`
+QUESTION = 2 * LOSS + 1  # of a question mark that is one: in a run it is nearly always what a lost pair left
+HALF = 1  # of a lost pair whose second byte was ASCII: it ends the run, at one byte in eight; twice where no ASCII follows
 
 Accepts = Callable[[str, str], bool]  # whether this syllable behind this character is one of the page's readings
 
@@ -61,10 +65,12 @@ class Page(NamedTuple):
 
     accepts: Accepts
     weight: Mapping[str, int]  # how often each character is annotated; of two solutions, the one whose characters are wins
+    words: str = ""  # some of its text without readings; of two solutions still alike, the one whose pairs of characters it has
 
 
 def restored(shown: str, page: Page) -> Restored:
     """The text without the readings that the page accepts, and with its shifted runs in step where that has one solution."""
+    page = page._replace(words=GLOSS.sub("", shown[:SAMPLE]))
     pieces, tail, place, removed, shifted = [""], "", 0, 0, 0
     while gloss := GLOSS.search(shown, place):
         before = shown[place : gloss.start()]
@@ -106,7 +112,7 @@ def _run(shown: str, start: int, before: bytes, page: Page) -> tuple[int, str, i
             break
         states = _cheapest([after for state in states for after in _after(state, shown, place, next_gloss, page)])
         place = next_gloss.end() if next_gloss else place + 1
-    best = _best([state for state in states if not state.within], shown[start:place], page.weight)
+    best = _best([state for state in states if not state.within], shown[start:place], page)
     return None if best is None else (place, best.text, best.removed)
 
 
@@ -115,8 +121,8 @@ def _after(state: State, shown: str, place: int, gloss: re.Match[str] | None, pa
     char = shown[place]
     if gloss is None:
         if state.within:
-            return _missing(state) if char in {"?", LOST} else _pushed(state, char)
-        odd = LOSS * (char == "?") + STRANGE * (LONE.match(shown, place) is not None)
+            return _missing(state, shown[place + 1 : place + 2]) if char in {"?", LOST} else _pushed(state, char)
+        odd = QUESTION * (char == "?") + STRANGE * (LONE.match(shown, place) is not None)
         return [_passed(state, char, rarity(char) + odd)]
     if gloss[1] is not None:
         known = _identified(state, gloss[1], page)
@@ -134,11 +140,18 @@ def _passed(state: State, shown: str, cost: int) -> State:
 def _identified(state: State, syllable: str, page: Page) -> State | None:
     """The state behind a whole reading of the character before it, which it may also recover when its first byte was lost."""
     if state.last[:1] == UNKNOWN and not state.within:
-        found = [char for char in page.weight if page.accepts(char, syllable) and encoded(char)[1:] == state.last[1:]]
+        found = _with_second_byte(page.weight, syllable, state.last[1:], page) or _with_second_byte(
+            _common(), syllable, state.last[1:], page
+        )
         if len(found) != 1:
             return None
         return state._replace(text=state.text[:-1] + found[0], last=encoded(found[0]), removed=state.removed + 1)
     return state._replace(removed=state.removed + 1) if page.accepts(decoded(state.last), syllable) else None
+
+
+def _with_second_byte(chars: Iterable[str], syllable: str, second: bytes, page: Page) -> list[str]:
+    """The characters that may be meant by a reading when all that is left of them is their second byte."""
+    return [char for char in chars if encoded(char)[1:] == second and page.accepts(char, syllable)]
 
 
 def _pushed(state: State, char: str) -> list[State]:
@@ -152,14 +165,14 @@ def _pushed(state: State, char: str) -> list[State]:
         whole = decoded(last) if within else byte.decode()
         if not whole:
             return []
-        text, within, cost = text + whole, False, cost + rarity(whole)
+        text, within, cost = text + whole, False, cost + rarity(whole) + (0 if within else HALF)  # a sign out of half a Han
     return [state._replace(text=text, last=last, within=within, cost=cost)]
 
 
-def _missing(state: State) -> list[State]:
+def _missing(state: State, following: str) -> list[State]:
     """The states after a pair of bytes that is lost: within the next character, or at its end where the second was ASCII."""
     lost = state._replace(text=state.text + LOST, last=2 * UNKNOWN, cost=state.cost + LOSS)
-    return [lost, lost._replace(within=False)]
+    return [lost, lost._replace(within=False, cost=lost.cost + (HALF if following.isascii() else 2 * HALF))]
 
 
 def _filled(state: State, syllable: str, page: Page) -> list[State]:
@@ -191,14 +204,27 @@ def _by_lead() -> dict[bytes, list[str]]:
     return table
 
 
-def _best(states: list[State], shown: str, weight: Mapping[str, int]) -> State | None:
+@cache
+def _common() -> tuple[str, ...]:
+    """The everyday characters with readings."""
+    return tuple(char for char in readings() if rarity(char) == 0)
+
+
+def _best(states: list[State], shown: str, page: Page) -> State | None:
     """The likeliest of several solutions; None where there is none, no single one, or the damaged text reads better."""
 
-    def key(state: State) -> tuple[int, int]:
-        return state.cost, -sum(weight.get(char, 0) for char in state.annotated)
+    def key(state: State) -> tuple[int, int, int]:
+        known = sum(page.weight.get(char, 0) for char in state.annotated)
+        return state.cost, -known, sum(not is_traditional_alone(char) for char in state.annotated)
 
-    ranked = sorted(states, key=key)
-    if not ranked or any(key(other) == key(ranked[0]) and other.text != ranked[0].text for other in ranked[1:]):
+    least = min(map(key, states), default=None)
+    best = {state.text: state for state in states if key(state) == least}
+    if len(best) > 1:
+        known = {text: sum(page.words.count(one + other) for one, other in pairwise(text)) for text in best}
+        best = {text: best[text] for text in best if known[text] == max(known.values())}
+    if len(best) != 1:
         return None
-    best, before = ranked[0], sum(map(rarity, shown)) + UNEXPLAINED * len(CUT_HERE.findall(shown))
-    return best if best.cost < before else None
+    (solution,) = best.values()
+    rest, cuts = CUT_HERE.subn("", shown)
+    before = sum(map(rarity, rest)) + LOSS * rest.count("?") + UNEXPLAINED * cuts
+    return solution if solution.cost < before else None

@@ -58,5 +58,12 @@ def rarity(char: str) -> int:
 
 
 @cache
+def is_traditional_alone(char: str) -> bool:
+    """Whether Big5 has a character and not its simplified form: what a converter writes for that form, and no variant."""
+    simplified = chr(images().simplified.get(ord(char), ord(char)))
+    return bool(char.encode("big5", "ignore")) and not simplified.encode("big5", "ignore")
+
+
+@cache
 def _simplified_only() -> frozenset[str]:
     return frozenset(characters("han_simplified"))
