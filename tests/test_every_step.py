@@ -179,6 +179,18 @@ def test_leaves_sound_text_alone(step: type[Step]) -> None:
     }
 
 
+def test_chain_leaves_sound_text_alone() -> None:
+    """The normalize steps of the default recipe in order: what one leaves behind the next may take for damage."""
+    from builder.run.recipe import load_recipe  # noqa: PLC0415 - the rest of this file needs no recipe
+
+    rows = json.loads((CASES / "normalize" / "unharmed.json").read_text("utf-8"))
+    texts: list[str | None] = [row["text"] for row in rows]
+    for step in load_recipe("zh_web").steps:
+        if step.name().startswith("normalize."):
+            texts = ran(step, texts).batch["text"].to_pylist()
+    assert dict(zip([row["label"] for row in rows], texts, strict=True)) == {row["label"]: row["text"] for row in rows}
+
+
 # ---- What no step may do
 
 

@@ -6,7 +6,8 @@ where its author wrote both, or ends sentences with ASCII full stops, nothing is
 dots in a folded document become Chinese with the marks. Code, addresses, numbers and English stay as they are
 (text/marks/folded.py, text/marks/quotes.py, text/marks/verbatim.py).
 
-Dashes and ellipses that were drawn with other characters are repaired everywhere, beside Han only.
+Dashes, ellipses and middle dots that were drawn with other characters are repaired everywhere, beside Han only
+(text/marks/drawn.py).
 """
 
 from __future__ import annotations
@@ -20,74 +21,82 @@ from pydantic import Field
 
 from builder.core.batch import Batch, counter
 from builder.core.step import Edit, Finding, Row, Step
+from builder.text.marks import drawn
 from builder.text.marks.folded import NARROW, WIDE, unfolded
 from builder.text.marks.quotes import curled
+from builder.text.marks.runs import DASH, DOTS, NAME_DOT, runs
 from builder.text.marks.verbatim import is_code, lines
 from builder.text.pattern import chars, matching
 
 HAN = chars("han")
 COMMA, STOPS = "\N{FULLWIDTH COMMA}", "。、"
-ASCII_BESIDE_HAN = re.compile(f"[{HAN}][{NARROW}]|[{NARROW}](?=[{HAN}])")
-COMMA_BESIDE_HAN = re.compile(f"[{HAN}],|,(?=[{HAN}])")
-COMMA_AFTER_HAN = re.compile(f"[{HAN}],")
-COMMA_BETWEEN_HAN = re.compile(f"[{HAN}],(?=[{HAN}])")
-QUESTION = re.compile(f"[{HAN}][?!](?=[\n{HAN}]|\\Z)")
+# Each begins with the mark and looks back from it: so `re` skips to the next one instead of trying every character.
+ASCII_BESIDE_HAN = re.compile(f"[{NARROW}](?:(?<=[{HAN}].)|(?=[{HAN}]))")
+COMMA_BESIDE_HAN = re.compile(f",(?:(?<=[{HAN}],)|(?=[{HAN}]))")
+COMMA_AFTER_HAN = re.compile(f",(?<=[{HAN}],)")
+COMMA_BETWEEN_HAN = re.compile(f",(?<=[{HAN}],)(?=[{HAN}])")
+CLAUSE_BETWEEN_HAN = re.compile(f"[,:;?!](?<=[{HAN}].)(?=[{HAN}])")
+QUESTION = re.compile(f"[?!](?<=[{HAN}].)(?=[\n{HAN}]|\\Z)")
 COUPLET = re.compile(f"^(?:[{HAN}]{{5}},[{HAN}]{{5}}|[{HAN}]{{7}},[{HAN}]{{7}})[,.]?$", re.MULTILINE)
-TYPED_STOP = re.compile(rf"[{HAN}]\.(?=[\s{HAN}]|\Z)")  # folding leaves the ideographic stop, an author's habit does not
-TYPED_COMMA = re.compile(f"[{HAN}], ")  # nor does it put a space behind a comma
+# Folding leaves the ideographic stop, an author's habit does not; but `一.` numbers what follows.
+TYPED_STOP = re.compile(rf"\.(?<=[{HAN}]\.)(?<![一二三四五六七八九十]\.)(?=[\s{HAN}]|\Z)")
+TYPED_COMMA = re.compile(f", (?<=[{HAN}], )")  # nor does folding put a space behind a comma
 
-CHINESE = f"{HAN}，。、：；？！（）《》「」『』【】“”‘’,:;?!()\"'"
-# Two horizontal bars, or two fullwidth hyphens, are how some editions set a dash: no damage.
-BARS = "\N{HORIZONTAL BAR}{3,4}|\N{BOX DRAWINGS LIGHT HORIZONTAL}{2,4}"
-DASH = re.compile(f"(?<=[{HAN}])(?:{BARS})(?=[{CHINESE}])|(?<=[{CHINESE}])(?:{BARS})(?=[{HAN}])")
-HYPHENS = re.compile(f"(?<=[{CHINESE}])-{{2,4}}(?=[{HAN}])")  # in a line with a full stop: elsewhere they part titles
-OPTION = re.compile("--[A-Za-z]")  # of a command: then hyphens may be meant as such
-DOTS = re.compile(f"(?<=[{CHINESE}])(?<!。)(?:。{{3,}}|(?:·{{3}}){{1,2}}(?![·0-9 ]))")  # more dots lead to a page number
 ASCII = re.compile(f"[{NARROW}\"'.]")
 SPACE = chars("space", "tab", "wide_space", "odd_space")
 # An indented line that no Chinese paragraph begins with: with a Chinese mark in front, its indentation would no longer stand.
 HANGING = re.compile(f"[{SPACE}]+(?:[,:;?!)][\"'()]*[^\\x00-\\x7f]|[\"'(](?![{HAN}]))")
-ASCII_DOTS = re.compile(f'(?<=[{HAN}》」』”"])(?:\\.{{3}}){{1,2}}(?=[{CHINESE}]|\n|\\Z)')
-TWO_DASHES, TWO_ELLIPSES = "\N{EM DASH}" * 2, "\N{HORIZONTAL ELLIPSIS}" * 2
 
-DASH_FOUND, DOTS_FOUND = f"[{CHINESE}](?:{BARS}|-{{2,4}})[{CHINESE}]", f"[{CHINESE}](?:。。。|···)"  # RE2
 TYPED_STOPS = 0.5  # of the ideographic ones
 KANA_PER_HAN = 0.2  # Japanese has 1 and more; Chinese that quotes Japanese names stays below
+BEGINNING = 400  # characters of a document, where its fullwidth commas are counted first
 
 
 class Punctuation(Step):
     """Restore Chinese punctuation that was folded to ASCII, straightened or drawn."""
 
+    version = 2
+
     # Fullwidth marks of all marks beside Han. Folded documents have none but for lines pasted later; an author who types
     # ASCII marks here and there stays above (16,000 clean documents).
     max_fullwidth_ratio: float = Field(default=0.05, ge=0, lt=1)
-    min_marks: int = Field(default=3, ge=1)  # beside Han; a comma between two Han characters is enough alone
+    min_marks: int = Field(default=3, ge=1)  # beside Han; one mark between two Han characters is enough for two
 
     def detect(self, batch: Batch) -> list[Finding]:
-        """Documents that may be folded, by the profile and their fullwidth commas; those with a drawn dash or ellipsis."""
+        """Documents that may be folded, by the profile and their fullwidth commas; those with a drawn mark."""
         beside = counter(batch, "mark_beside_han")
         chinese = counter(batch, "kana") <= KANA_PER_HAN * counter(batch, "han")
-        rows = np.flatnonzero((beside > 0) & chinese)
-        commas = pc.fill_null(pc.count_substring(batch["text"].take(pa.array(rows)), COMMA), 0).to_numpy()
-        few = commas * (1 - self.max_fullwidth_ratio) <= self.max_fullwidth_ratio * beside[rows]
-        drawn = matching(batch["text"], np.arange(batch.num_rows), f"{DASH_FOUND}|{DOTS_FOUND}")
+        drawn_marks = runs(batch["text"])
+        rows = self._without_commas(batch, np.flatnonzero((beside > 0) & chinese), beside)
         return [
-            Finding("folded_mark", rows[few], beside[rows[few]].astype(np.float64)),
-            Finding("odd_dash", matching(batch["text"], drawn, DASH_FOUND)),
-            Finding("odd_ellipsis", matching(batch["text"], drawn, DOTS_FOUND)),
+            Finding("folded_mark", rows, beside[rows].astype(np.float64)),
+            Finding("odd_dash", np.flatnonzero(drawn_marks & DASH)),
+            Finding("odd_ellipsis", np.flatnonzero(drawn_marks & DOTS)),
+            Finding("odd_middle_dot", matching(batch["text"], np.flatnonzero(drawn_marks & NAME_DOT), drawn.NAME_FOUND)),
         ]
 
     def repair(self, row: Row) -> Edit:
         """Restore what the document proves."""
-        text, dashes, dots, marks = row.text, 0, 0, 0
+        text, dashes, dots, names, marks = row.text, 0, 0, 0, 0
         if "odd_dash" in row.codes:
-            text, dashes = _with_dashes(text)
+            text, dashes = drawn.with_dashes(text)
         if "odd_ellipsis" in row.codes:
-            text, dots = DOTS.subn(TWO_ELLIPSES, text)
+            text, dots = drawn.with_ellipses(text)
+        if "odd_middle_dot" in row.codes:
+            text, names = drawn.with_name_dots(text)
         folded = self._folded(text) if "folded_mark" in row.codes else ""
         if folded:
             text, marks = _restored(text, folded)
-        return Edit(text, {"odd_dash": dashes, "odd_ellipsis": dots, "folded_mark": marks})
+        return Edit(text, {"odd_dash": dashes, "odd_ellipsis": dots, "odd_middle_dot": names, "folded_mark": marks})
+
+    def _without_commas(self, batch: Batch, rows: np.ndarray, beside: np.ndarray) -> np.ndarray:
+        """Those of `rows` that have (nearly) no fullwidth commas; most have one within the first few lines."""
+        for characters in (BEGINNING, None):
+            texts = batch["text"].take(pa.array(rows))
+            texts = texts if characters is None else pc.utf8_slice_codeunits(texts, 0, characters)
+            commas = pc.fill_null(pc.count_substring(texts, COMMA), 0).to_numpy()
+            rows = rows[commas * (1 - self.max_fullwidth_ratio) <= self.max_fullwidth_ratio * beside[rows]]
+        return rows
 
     def _folded(self, text: str) -> str:
         """The ASCII marks that were fullwidth in this document: all, the comma, or none."""
@@ -108,7 +117,7 @@ class Punctuation(Step):
         """Whether a document without fullwidth marks is no ASCII text: it has Chinese stops, asks questions or is verse."""
         between = len(COMMA_BETWEEN_HAN.findall(text))
         if any(stop in text for stop in STOPS):
-            return between > 0 or beside >= self.min_marks
+            return between > 0 or beside >= self.min_marks or (beside > 1 and CLAUSE_BETWEEN_HAN.search(text) is not None)
         if between < self.min_marks:
             return False
         return QUESTION.search(text) is not None or len(COUPLET.findall(text)) >= self.min_marks
@@ -123,26 +132,18 @@ def _is_typed(text: str) -> bool:
     return len(TYPED_STOP.findall(text)) > 1 or (spaced > 0 and 2 * spaced >= len(COMMA_AFTER_HAN.findall(text)))
 
 
-def _with_dashes(text: str) -> tuple[str, int]:
-    """The text with its drawn dashes as two em dashes, and their number."""
-    text, count = DASH.subn(TWO_DASHES, text)
-    if OPTION.search(text):
-        return text, count
-    found = [HYPHENS.subn(TWO_DASHES, line) if "。" in line else (line, 0) for line in text.split("\n")]
-    return "\n".join(line for line, _ in found), count + sum(more for _, more in found)
-
-
 def _restored(text: str, folded: str) -> tuple[str, int]:
     """The text with its folded marks restored, and where all were folded, its quotes and dots too; and how many."""
     whole = folded == NARROW
     dotted = whole and "\N{HORIZONTAL ELLIPSIS}" not in text
+    straight = whole and text.count('"') >= text.count("“")  # an author who curls quotes means something else by straight ones
     restored, count = [], 0
     for line, is_text in lines(text):
         changed, quotes, dots, marks = line, 0, 0, 0
         if is_text and ASCII.search(line) and not HANGING.match(line) and not is_code(line):
-            if dotted:
-                changed, dots = ASCII_DOTS.subn(TWO_ELLIPSES, changed)
-            if whole:
+            if dotted and "..." in line:
+                changed, dots = drawn.THREE_DOTS.subn(drawn.TWO_ELLIPSES, changed)
+            if straight:
                 changed, quotes = curled(changed)
             changed, marks = unfolded(changed, folded)
         restored.append(changed)

@@ -1,7 +1,7 @@
 """Chinese punctuation that was folded to ASCII: which `, : ; ? ! ( )` of a line were fullwidth.
 
-All decisions are taken on the *skeleton* of a line: fullwidth marks and curly quotes folded, what is no prose masked. A
-restored mark leaves the skeleton as it is, so a second pass decides the same and changes nothing.
+All decisions are taken on the *skeleton* of a line: fullwidth marks folded, what is no prose masked. A restored mark leaves
+the skeleton as it is, so a second pass decides the same and changes nothing.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 
 from builder.text.marks.parentheses import BEGINS, ENDS, HAN, WORD, Parentheses
-from builder.text.marks.verbatim import masked
+from builder.text.marks.verbatim import FILLER, masked
 
 WIDE, NARROW = "，：；？！（）", ",:;?!()"
 UNFOLD = dict(zip(NARROW, WIDE, strict=True))
-FOLD = str.maketrans(WIDE + "“”‘’", NARROW + "\"\"''")
+FOLD = str.maketrans(WIDE, NARROW)
 
 IS_HAN = re.compile(f"[{HAN}]")
 LETTER = re.compile("[A-Za-z]")
@@ -22,10 +22,18 @@ ENGLISH = 12  # letters to a Han character; credits such as `作者:` and a name
 DIGIT = re.compile("[0-9]")
 
 CLAUSE = ",:;?!"
-RUN = re.compile("[,:;?!()\"']+")
-OPERATOR = {":": (":", "="), "!": ("=", "["), "?": ("=",)}  # code, and the image of Markdown
+RUN = re.compile("[,:;?!()\"'“”‘’]+")
+OPERATOR = {":": (":", "="), "!": ("=",), "?": ("=",)}  # of code
+IMAGE = re.compile(r"!\[[^\[\]]*+\][#\[]")  # of Markdown, its target masked
+OPEN, CLOSE = "\"'“‘", "\"'”’"  # straight quotes may do both
 COUNTED = re.compile(f"(?![0-9]{{3}}[^0-9])[0-9]{{1,9}}[{HAN}]")  # a number of its own, no thousands
+# A term at the start of a line and what it means: 79 fullwidth colons to one ASCII one in clean documents.
+TERM = re.compile(f"\\s*[A-Za-z][A-Za-z0-9 ._/\\-]{{0,30}}:(?=[A-Z][A-Za-z0-9]*+[ 、{HAN}])")
+LABEL = re.compile(f"\\s*[{HAN}]{{1,10}}:")  # in front of what is no Chinese
+CLAUSES = re.compile(f"[、。]|[{HAN}][,:;]")
 SPEAKER = re.compile("[QA][0-9]{0,3}")  # of questions and answers
+NUMBERED = re.compile(f"[{HAN}] ?[0-9][0-9.\\-]*+:(?=[A-Za-z])")  # `图 3:`, a label before Latin
+LONGEST_NUMBER = 12  # characters of it
 
 
 def unfolded(line: str, restored: str) -> tuple[str, int]:
@@ -47,22 +55,44 @@ def skeleton(line: str) -> str:
 def folded_places(line: str) -> Iterator[int]:
     """Where in a skeleton a mark was fullwidth, or still is."""
     if not _is_chinese(line):
+        label = LABEL.match(line)
+        if label:
+            yield label.end() - 1
         return
-    parentheses = Parentheses(line)
+    parentheses, latin = Parentheses(line), LETTER.search(line) is not None
     yield from parentheses.wide
     quotes = 0
     for run in RUN.finditer(line):
-        after_chinese = run.start() > 0 and ENDS.match(line, run.start() - 1) is not None
+        after_chinese = _follows_chinese(line, run, latin=latin)
         # From here to the end of the run only quotes and parentheses open: what is Chinese behind them counts for a clause mark.
-        opening = run.start() + len(run[0].rstrip("\"'(")) if BEGINS.match(line, run.end()) else len(line)
+        opening = run.start() + len(run[0].rstrip(OPEN + "(")) if BEGINS.match(line, run.end()) else len(line)
         for place in range(*run.span()):
             mark = line[place]
             if mark == '"':
                 quotes += 1
-            elif mark in CLAUSE and not _is_literal(line, place, quotes) and place not in parentheses.faces:
+            elif mark in CLAUSE and not _is_literal(line, place, quotes, latin=latin) and place not in parentheses.faces:
                 before_chinese = BEGINS.match(line, place + 1) is not None or (mark in ",:;" and place + 1 >= opening)
                 if after_chinese or before_chinese or _alone(line, place, parentheses):
                     yield place
+
+
+def _follows_chinese(line: str, run: re.Match[str], *, latin: bool) -> bool:
+    """Whether a run of marks stands behind Chinese, or one mark behind a space: where quotation marks were lost, spaces stand.
+
+    `latin`: the line has Latin letters.
+    """
+    start, end = run.span()
+    if start and line[start - 1] != " ":
+        return ENDS.match(line, start - 1) is not None
+    if (
+        start < 2
+        or end - start > 1
+        or run[0] not in CLAUSE
+        or line[end : end + 1] not in ("", " ", FILLER)
+        or not ENDS.match(line, start - 2)
+    ):
+        return False
+    return run[0] in ",;" or not latin  # among Latin `?` or `!` is a key or an operator
 
 
 def _is_chinese(line: str) -> bool:
@@ -73,30 +103,53 @@ def _is_chinese(line: str) -> bool:
     return (han > 0 or "。" in line) and len(LETTER.findall(line)) <= ENGLISH * han
 
 
-def _is_literal(line: str, place: int, quotes: int) -> bool:
-    """Whether a mark is spoken of or belongs to code: `"?"`, `::`, `!=`. `quotes`: double ones before it."""
+def _is_literal(line: str, place: int, quotes: int, *, latin: bool) -> bool:
+    """Whether a mark is spoken of or belongs to code: `"?"`, `::`, `!=`. `quotes`: straight double ones before it."""
     before, mark, after = line[place - 1 : place], line[place], line[place + 1 : place + 2]
-    if after in OPERATOR.get(mark, ()) or before == mark == ":":
+    if (after and after in OPERATOR.get(mark, ())) or before == mark == ":" or IMAGE.match(line, place):
         return True
     if before == '"':
         return after == '"' and quotes % 2 == 1
-    return before in (",", "、", ";") and mark in "!?" and after not in ("", "!", "?")
+    if before in ("“", "‘"):
+        return after in ("”", "’")
+    if not latin or mark not in "!?" or before not in (",", "、", ";"):  # without Latin it stands for a character that was lost
+        return False
+    return after not in ("", "!", "?") and IS_HAN.match(after) is None
 
 
 def _alone(line: str, place: int, parentheses: Parentheses) -> bool:
     """Whether a mark without Chinese text beside it is Chinese: at the end of a line, of a speaker, or of a parenthesis."""
     mark, before, after = line[place], line[place - 1 : place], line[place + 1 : place + 2]
     if not after:
-        return ENDS.match(line, place - 2) is not None if before == " " and place > 1 else mark != "!" and before not in ("", " ")
+        return _at_end(line, place)
     if after == ")":
         return mark in ",;?" and place + 1 in parentheses.wide
+    if after in ("》", "」", "』") or before in ("「", "『"):
+        return mark in "?!"
     if mark == ":":
-        return SPEAKER.fullmatch(line, 0, place) is not None
+        return _behind_label(line, place) or (before == ")" and _between_words(line, place, parentheses))
+    if mark == ";":
+        return DIGIT.match(before) is not None and COUNTED.match(line, place + 1) is not None
     return mark == "," and _between_words(line, place, parentheses)
 
 
+def _at_end(line: str, place: int) -> bool:
+    """Whether a mark that ends a line is Chinese; `!` may belong to a name or a command, but not behind a clause in Chinese."""
+    if line[place - 1] == " ":
+        return place > 1 and ENDS.match(line, place - 2) is not None
+    return place > 0 and (line[place] != "!" or CLAUSES.search(line, 0, place) is not None)
+
+
+def _behind_label(line: str, place: int) -> bool:
+    """Whether a colon stands behind a speaker, a numbered figure or, at the start of a line, a term."""
+    if SPEAKER.fullmatch(line, 0, place) or NUMBERED.search(line, max(place - LONGEST_NUMBER, 0), place + 2):
+        return True
+    term = TERM.match(line)
+    return term is not None and term.end() == place + 1
+
+
 def _between_words(line: str, place: int, parentheses: Parentheses) -> bool:
-    """Whether a comma stands between words without a space, and not in a number or in code."""
+    """Whether a mark stands between words without a space, and not in a number or in code."""
     before, after = line[place - 1 : place], line[place + 1 : place + 2]
     if not WORD.match(after):
         return False

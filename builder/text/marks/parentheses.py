@@ -8,17 +8,21 @@ from bisect import bisect
 from builder.text.pattern import chars
 
 HAN = chars("han")
-LOST = "\N{WHITE SQUARE}"  # editions print it for a character that is lost
-ENDS = re.compile(f"[{HAN}{LOST}。、》」』】〉〕…—]")  # what a Chinese mark follows
-BEGINS = re.compile(f"[{HAN}{LOST}《「『【〈〔—]")  # what it precedes
+IS_HAN = re.compile(f"[{HAN}]")
+LOST = "\N{WHITE SQUARE}\N{BLACK CIRCLE}" + chars("private_use")  # editions print these for a character that no font has
+BOPOMOFO = "\u3105-\u312f"
+LETTERS = HAN + LOST + BOPOMOFO + chars("kana")  # of Chinese, and what stands among them
+ENDS = re.compile(f"[{LETTERS}。、》」』】〉〕…—]")  # what a Chinese mark follows
+BEGINS = re.compile(f"[{LETTERS}《「『【〈〔—]")  # what it precedes
 WORD = re.compile("[A-Za-z0-9+#%]")
 
-TOKEN = re.compile(rf"[()\[\]{{}}]|[{HAN}]+")
+TOKEN = re.compile(rf"[()\[\]{{}}]|[{HAN}、。《》]+")
 PARTNER = {")": "(", "]": "[", "}": "{"}
 EYES = (":", ";", "=")  # of an emoticon
+CLOSE = "\"'”’"  # quotes
 GLOSS = re.compile(r"[A-Z][A-Za-z.\-]*+(?: [A-Za-z.\-]++)+,?")  # the words that an abbreviation stands for
 NAME = re.compile(
-    r"[0-9][0-9.%\-]{2,}|[A-Z][A-Za-z]{2,}|[A-Za-z0-9.%+\-']++(?: [A-Za-z0-9.%+\-']++)+"
+    r"[0-9][0-9.%\-]{2,}|[A-Z][A-Za-z]{2,}|[A-Z][A-Za-z]*[A-Z0-9][A-Za-z0-9/=\-]*|[A-Za-z0-9.%+\-']++(?: [A-Za-z0-9.%+\-']++)+"
 )  # a year, a product, a size
 LONGEST_GLOSS = 80  # characters
 
@@ -68,21 +72,30 @@ class Parentheses:
             self.faces.add(eyes)
             return
         beside = place - 1 if place else 1  # at the start of a line it may close what an earlier line opened
-        if ENDS.match(line, beside) or (line[place] == "(" and BEGINS.match(line, place + 1)):
+        if ENDS.match(line, beside) or BEGINS.match(line, place + 1):  # or number what follows: `1)`
             self.wide.add(place)
 
 
 def _explains(line: str, start: int, end: int, *, behind_wide: bool) -> bool:
-    """Whether a pair of parentheses without Han in it follows or opens Chinese text."""
+    """Whether a pair of parentheses without Han in it follows or opens Chinese text, or stands inside it."""
     before, after = line[start - 1 : start], line[end + 1 : end + 2]
-    if ENDS.match(before):
+    if ENDS.match(before) or (before == " " and IS_HAN.match(after)):
         return True
     if BEGINS.match(after) and (not before or before in ",:;?!)"):
         return True
-    if before and before in "\"'" and start > 1 and ENDS.match(line, start - 2):
+    if (before == "「" and after == "」") or (start + 1 == end and before == "," and ENDS.match(line, start - 2)):
         return True
+    if before and before in CLOSE and start > 1 and ENDS.match(line, start - 2):
+        return after != " "  # a space on the right alone is how a translation keeps the marks of its English
     if not (behind_wide or WORD.match(before)) or end - start > LONGEST_GLOSS:
         return False
     return GLOSS.fullmatch(line, start + 1, end) is not None or (
-        ENDS.match(after) is not None and NAME.fullmatch(line, start + 1, end) is not None
+        _before_chinese(line, end + 1) and NAME.fullmatch(line, start + 1, end) is not None
     )
+
+
+def _before_chinese(line: str, place: int) -> bool:
+    """Whether Chinese begins at a place, or behind the mark that stands there."""
+    if ENDS.match(line, place):
+        return True
+    return line[place : place + 1] in (",", ":", ";", "?", "!") and BEGINS.match(line, place + 1) is not None

@@ -56,16 +56,22 @@ def pairs(line: str) -> list[Pair]:
     found, balanced = _paired(line, 0)
     if balanced:
         return found
+    found, balanced = _paired(line, 0, misread=True)
+    if balanced:
+        return found
     start = len(line) - len(line.lstrip())
     if line[start] == '"':  # speech that goes on in the next paragraph
-        rest, balanced = _paired(line, start + 1)
+        rest, balanced = _paired(line, start + 1, misread=True)
         if balanced:
             return rest
     return [pair for pair in found if SURE.match(line, pair.opening - 1) or SURE.match(line, pair.closing + 1)]
 
 
-def _paired(line: str, start: int) -> tuple[list[Pair], bool]:
-    """The pairs around Chinese from a place on, and whether every double quote has a partner."""
+def _paired(line: str, start: int, *, misread: bool = False) -> tuple[list[Pair], bool]:
+    """The pairs around Chinese from a place on, and whether every quote has a partner.
+
+    `misread`: a scanner took some closing double quotes for single ones, and single quotes without a partner count for nothing.
+    """
     found: list[Pair] = []
     opened: dict[str, Open] = {}
     stray = False
@@ -76,8 +82,8 @@ def _paired(line: str, start: int) -> tuple[list[Pair], bool]:
         if mark == "'" and LETTER.match(before) and LETTER.match(after):
             continue  # an apostrophe
         han, counted = han + len(IS_HAN.findall(line, counted, place)), place
-        if mark == "'" and mark not in opened and '"' in opened and before in SENTENCE_END:
-            mark = '"'  # misread by a scanner
+        if misread and mark == "'" and mark not in opened and '"' in opened and before in SENTENCE_END:
+            mark = '"'
         if mark in opened and before and not NOT_BEFORE_CLOSING.match(before):
             partner = opened.pop(mark)
             if han > partner.han or _beside_chinese(line, partner.place, place):
@@ -88,10 +94,10 @@ def _paired(line: str, start: int) -> tuple[list[Pair], bool]:
             stray |= mark in opened and mark == '"'
             opened[mark] = Open(place, han)
         else:
-            stray |= mark == '"'
+            stray |= mark == '"' or not misread
         if mark == '"':
-            opened.pop("'", None)
-    return found, not stray and '"' not in opened
+            stray |= opened.pop("'", None) is not None and not misread
+    return found, not stray and '"' not in opened and (misread or not opened)
 
 
 def _beside_chinese(line: str, opening: int, closing: int) -> bool:

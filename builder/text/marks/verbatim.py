@@ -18,7 +18,7 @@ ADDRESS = r"(?<![A-Za-z0-9+.\-])[A-Za-z][A-Za-z0-9+.\-]*+://[A-Za-z0-9\-._~:/?#\
 PATH = f"(?<![A-Za-z0-9])[A-Za-z]:\\\\[^\\s\"'<>|{HAN}]*+"  # of Windows
 TAG = "</?[A-Za-z!][^<>\n]*+>"
 FORMULA = f"\\$[^$\n{HAN}]++\\$"
-CALL = r"(?<=[A-Za-z0-9_])\(\s*+[\"'][^()\n]*+\)"  # with a literal
+CALL = f"(?<=[A-Za-z0-9_])\\(\\s*+(?:[\"'][^\"'()\n]*+[\"'][^\"'(){HAN}\n]*+)++\\)"  # with literals
 VERBATIM = re.compile(f"{CODE_SPAN}|{LINK_TARGET}|{ADDRESS}|{PATH}|{TAG}|{FORMULA}|{CALL}")
 HINTS = re.compile(r"[`<$\\]|\]\(|://|\(\s*+[\"']")
 TRAILING = ",.:;?!)"  # marks at the end of an address belong to the sentence
@@ -26,13 +26,13 @@ TRAILING = ",.:;?!)"  # marks at the end of an address belong to the sentence
 CODE = re.compile(
     r"^\s*[\[{(,]?\s*[\"'][^\"'\n]*+[\"']\s*:\s*(?:[\"'\[{0-9-]|true|false|null|None)"  # an entry of JSON or of a dictionary
     r"|^\s*[\[{][\[{\"']"  # the same, all in one line
-    r"|^\s*[A-Za-z_][A-Za-z0-9_.]*+\s?\([^。]*\)\s*(?:[;{]|(?:#|//)[^。]*)?$"  # a call that is the whole line, with its comment
+    rf"|^\s*[A-Za-z_][A-Za-z0-9_.]*+\s?\((?![^\"'。]*[{HAN}])[^。]*\)\s*(?:[;{{]|(?:#|//)[^。]*)?$"  # a call and its comment
     r"|^\s*[A-Za-z_][A-Za-z0-9_.]*+\s*=\s*[\[{(\"'][^。]*$"  # a name that is given a literal
     r"|^[^。]*;\s*//[^。]*$"  # a statement and its comment
 )
-STATEMENT = re.compile(  # in lines with more letters and digits than Han, and without a full stop of Chinese
+STATEMENT = re.compile(  # in lines with more letters and digits than Han, that begin with none and have no full stop of Chinese
     r"(?:^|[A-Za-z0-9_\])\s])(?:[-+*/|&]|[=!<>:])?=(?:[=>])?\s*[\"'A-Za-z0-9_\[{(<$-]"
-    r"|[;{]\s*$|^\s*[})\]]"
+    rf"|(?:^|[^{HAN}])[;{{]\s*$|^\s*[}})\]]"
     r"|^\s*(?://|/\*|\*/|@|#include|>>> |\$ )"
     r"|^\s*(?:def|class|import|from|return|if|elif|for|while|function|func|fn|var|let|const|public|private|static|void|int"
     r"|echo|printf?|SELECT|INSERT|UPDATE|CREATE|ALTER|DROP)\s+[A-Za-z_*($\"']"
@@ -53,7 +53,9 @@ def is_code(line: str) -> bool:
     line = masked(line)  # an address has signs of code too
     if CODE.search(line):
         return True
-    return "。" not in line and STATEMENT.search(line) is not None and len(ALNUM.findall(line)) > len(IS_HAN.findall(line))
+    if "。" in line or IS_HAN.match(line) or not STATEMENT.search(line):
+        return False
+    return len(ALNUM.findall(line)) > len(IS_HAN.findall(line))
 
 
 def masked(line: str) -> str:
