@@ -110,6 +110,9 @@ SHARED_MARKS = frozenset(  # punctuation of Chinese text that lies outside the C
     "\N{EM DASH}\N{HORIZONTAL BAR}\N{MIDDLE DOT}\N{HYPHENATION POINT}"
 )
 FOLDED_MARKS = frozenset(",:;?!()")  # what folding fullwidth punctuation to ASCII leaves beside Han
+DESCENT_SIGNS = frozenset(
+    ">\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}\N{FULLWIDTH GREATER-THAN SIGN}"
+)
 ASCII_MARKS = FOLDED_MARKS | frozenset(".\"'")
 SPACES = {"\N{SPACE}": "space", "\N{IDEOGRAPHIC SPACE}": "wide_space", "\t": "tab", "\n": "newline"}
 LETTERS = {"HIRAGANA": "kana", "KATAKANA": "kana", "HENTAIGANA": "kana", "HANGUL": "hangul"}  # first word of the name
@@ -220,6 +223,7 @@ def class_name(char: str) -> str:
     flags: tuple[tuple[str, Callable[[str], bool]], ...] = (
         ("han_convertible", convertible().__contains__),
         ("not_nfc", may_change_in_nfc),
+        ("descent_sign", DESCENT_SIGNS.__contains__),
     )
     return "+".join((*base_counters(char), *(name for name, holds in flags if holds(char))))
 

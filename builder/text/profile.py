@@ -46,6 +46,7 @@ CLASS_COUNTERS = (
     "ascii_symbol",  # other ASCII punctuation
     "other_symbol",  # other punctuation, symbols, numbers that are no digits, emoji
     "radical",  # of these, Kangxi and supplement radicals, U+2E80-2EF3 and 2F00-2FD5
+    "descent_sign",  # > and its kin, also counted where they belong: they part the links of a trail
     "combining",  # categories M*
     "not_nfc",  # may change or move under NFC; 0 means that the text is NFC
     "replacement",  # U+FFFD

@@ -27,12 +27,11 @@ HEAD_LINES = 3  # a name alone is looked for in so many lines that are not blank
 BELOW = 5  # and the title again in so many lines below the first
 NAME = "{2,24}"  # characters of a name
 TITLE = "{4,200}"  # characters of the title before it
-HEAD_CHARS = 1_000  # where detect looks for both
+HEAD_CHARS = 1_000  # where detect looks for them
 LINE_BREAKS = 2  # of a page: fewer are no page
 
 SPACES = characters("space", "tab", "wide_space", "odd_space")
-DESCENT = ">»›＞"
-TRAIL = re.compile(f"[{SPACES}]*[{DESCENT}]")
+TRAIL = re.compile(f"[{SPACES}]*[{chars('descent_sign')}]")
 FOOTER_FOUND = "(?i)copyright|©|版权所有|版權所有|ICP[备備证證]"
 FOOTER = re.compile(FOOTER_FOUND)
 ALONE = re.compile(f"[^。，；！？：,;>]{NAME}")
@@ -55,11 +54,15 @@ class InjectedNames(Step):
 
     def detect(self, batch: Batch) -> list[Finding]:
         """Documents with a short line at the head and a footer, or with a first line that may be title and name."""
-        rows = np.flatnonzero(counter(batch, "newline") >= LINE_BREAKS)
-        heads = pc.utf8_slice_codeunits(batch["text"], 0, HEAD_CHARS)
-        alone = matching(heads, rows, ALONE_FOUND)
-        footed = matching(batch["text"], matching(batch["text"], alone[_has_descent(batch, alone)], f"[{DESCENT}]"), FOOTER_FOUND)
-        return [Finding("injected_name", footed), Finding("repeated_title", matching(heads, rows, GLUED_FOUND))]
+        lined = counter(batch, "newline") >= LINE_BREAKS
+        trailed = np.flatnonzero(lined & (counter(batch, "descent_sign") > 0))
+        heads = pc.utf8_slice_codeunits(batch["text"].take(pa.array(trailed)), 0, HEAD_CHARS)
+        alone = trailed[matching(heads, np.arange(len(trailed)), ALONE_FOUND)]
+        glued = pc.fill_null(pc.match_substring_regex(batch["text"], GLUED_FOUND), False).to_numpy()
+        return [
+            Finding("injected_name", matching(batch["text"], alone, FOOTER_FOUND)),
+            Finding("repeated_title", np.flatnonzero(lined & glued)),
+        ]
 
     def repair(self, row: Row) -> Edit:
         """Cut the page's title, then each injected name."""
@@ -69,14 +72,6 @@ class InjectedNames(Step):
         names = _without_names(lines) if "injected_name" in row.codes else 0
         text = "\n".join(lines).strip("\n") if titles or names else row.text
         return Edit(text, {"repeated_title": titles, "injected_name": names})
-
-
-def _has_descent(batch: Batch, rows: np.ndarray) -> np.ndarray:
-    """bool[k]: which documents may hold a sign of descent; fiction and law have no symbols, and need no long search."""
-    symbols = (counter(batch, "ascii_symbol", "other_symbol") > 0)[rows]
-    plain = batch["text"].take(pa.array(rows[~symbols]))
-    symbols[~symbols] = pc.fill_null(pc.match_substring(plain, DESCENT[-1]), False).to_numpy()
-    return symbols
 
 
 def _page_titles(lines: list[str]) -> int:

@@ -38,6 +38,7 @@ ALONE = re.compile(
     f"|(?<![{GAP}{PRIVATE}])[{GAP}]++{ICON}(?:[{GAP}]*+{ICON})*+[{GAP}]*+$",
     re.MULTILINE,
 )
+EDGES = {"", "\n", *GAP, *map(chr, range(0xE000, 0xF900))}  # what may stand beside an icon at the end of a line
 MIN_ICONS = 2  # places where some stand alone: one may be a character at the end of a line
 SPACED = 4  # characters for each space, at most, where words are parted by spaces and everything stands alone
 
@@ -116,9 +117,14 @@ def _of_gbk(text: str) -> tuple[str, int]:
     return FOUND.sub(image, text), count
 
 
+def _at_an_edge(text: str, found: re.Match[str]) -> bool:
+    """Whether a space or the end of a line stands beside a character."""
+    return not {text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]}.isdisjoint(EDGES)
+
+
 def _without_icons(text: str) -> tuple[str, int]:
     """The text without the glyphs of a font of icons: those alone at an end of a line, and the same ones attached to it."""
-    if SPACED * text.count(" ") > len(text):
+    if sum(_at_an_edge(text, found) for found in FOUND.finditer(text)) < MIN_ICONS or SPACED * text.count(" ") > len(text):
         return text, 0
     places = ALONE.findall(text)
     if len(places) < MIN_ICONS:
