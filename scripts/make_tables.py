@@ -224,6 +224,7 @@ def class_name(char: str) -> str:
         ("han_convertible", convertible().__contains__),
         ("not_nfc", may_change_in_nfc),
         ("descent_sign", DESCENT_SIGNS.__contains__),
+        ("fullwidth_comma", "\N{FULLWIDTH COMMA}".__eq__),
     )
     return "+".join((*base_counters(char), *(name for name, holds in flags if holds(char))))
 

@@ -42,6 +42,7 @@ CLASS_COUNTERS = (
     "private_use",
     "terminal_mark",  # ideographic and fullwidth . ! ? ; and the ellipsis
     "cjk_mark",  # other CJK and fullwidth punctuation, curly quotes, em dash, middle dot
+    "fullwidth_comma",  # of these, U+FF0C
     "ascii_mark",  # , : ; ? ! ( ) . " '
     "ascii_symbol",  # other ASCII punctuation
     "other_symbol",  # other punctuation, symbols, numbers that are no digits, emoji

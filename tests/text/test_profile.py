@@ -89,7 +89,7 @@ def test_texts_without_not_nfc_are_nfc(texts: list[str | None]) -> None:
 @given(TEXTS)
 def test_kinds_of_character_add_up(texts: list[str | None]) -> None:
     counted = profile(pa.array(texts, pa.large_string()))
-    flags = {"han_traditional", "han_simplified", "han_convertible", "han_rare", "radical", "descent_sign", "not_nfc", "lines", "chars"}
+    flags = {"han_traditional", "han_simplified", "han_convertible", "han_rare", "radical", "descent_sign", "fullwidth_comma", "not_nfc", "lines", "chars"}
     kinds = [place for place, name in enumerate(COUNTERS[: COUNTERS.index("han_spaced")]) if name not in flags]
     assert counted[:, kinds].sum(axis=1).tolist() == counted[:, 0].tolist()
 
@@ -125,6 +125,7 @@ def test_malformed_utf8_stays_within_the_tables() -> None:
         ("一行", {"chars": 2, "lines": 1, "han": 2, "han_adjacent": 1}),
         ("學习〇", {"han": 3, "han_traditional": 1, "han_simplified": 1, "han_convertible": 1}),
         ("學們〇吖", {"han": 4, "han_rare": 1}),
+        ("桥，河、", {"fullwidth_comma": 1, "cjk_mark": 2}),
         ("a>b»c＞d≥", {"descent_sign": 3, "ascii_symbol": 1, "other_symbol": 2, "cjk_mark": 1}),
         ("⼀⻩一", {"han": 1, "other_symbol": 2, "radical": 2}),
         ("乾着", {"han_traditional": 0, "han_simplified": 0, "han_convertible": 1}),

@@ -16,7 +16,6 @@ import re
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import Field
 
 from builder.core.batch import Batch, counter
@@ -26,7 +25,7 @@ from builder.text.marks.folded import NARROW, WIDE, unfolded
 from builder.text.marks.quotes import curled
 from builder.text.marks.runs import DASH, DOTS, NAME_DOT, runs
 from builder.text.marks.verbatim import is_code, lines
-from builder.text.pattern import chars, matching
+from builder.text.pattern import chars
 
 HAN = chars("han")
 COMMA, STOPS = "\N{FULLWIDTH COMMA}", "。、"
@@ -49,7 +48,6 @@ HANGING = re.compile(f"[{SPACE}]+(?:[,:;?!)][\"'()]*[^\\x00-\\x7f]|[\"'(](?![{HA
 
 TYPED_STOPS = 0.5  # of the ideographic ones
 KANA_PER_HAN = 0.2  # Japanese has 1 and more; Chinese that quotes Japanese names stays below
-BEGINNING = 400  # characters of a document, where its fullwidth commas are counted first
 
 
 class Punctuation(Step):
@@ -63,16 +61,19 @@ class Punctuation(Step):
     min_marks: int = Field(default=3, ge=1)  # beside Han; one mark between two Han characters is enough for two
 
     def detect(self, batch: Batch) -> list[Finding]:
-        """Documents that may be folded, by the profile and their fullwidth commas; those with a drawn mark."""
+        """Documents that may be folded, by the profile; those with a drawn mark."""
         beside = counter(batch, "mark_beside_han")
         chinese = counter(batch, "kana") <= KANA_PER_HAN * counter(batch, "han")
         drawn_marks = runs(batch["text"])
-        rows = self._without_commas(batch, np.flatnonzero((beside > 0) & chinese), beside)
+        dotted = np.flatnonzero(drawn_marks & NAME_DOT)
+        named = [drawn.NAME_DOT.search(text) is not None for text in batch["text"].take(pa.array(dotted)).to_pylist()]
+        commas = counter(batch, "fullwidth_comma") * (1 - self.max_fullwidth_ratio) <= self.max_fullwidth_ratio * beside
+        rows = np.flatnonzero((beside > 0) & chinese & commas)
         return [
             Finding("folded_mark", rows, beside[rows].astype(np.float64)),
             Finding("odd_dash", np.flatnonzero(drawn_marks & DASH)),
             Finding("odd_ellipsis", np.flatnonzero(drawn_marks & DOTS)),
-            Finding("odd_middle_dot", matching(batch["text"], np.flatnonzero(drawn_marks & NAME_DOT), drawn.NAME_FOUND)),
+            Finding("odd_middle_dot", dotted[np.array(named, bool)]),
         ]
 
     def repair(self, row: Row) -> Edit:
@@ -88,15 +89,6 @@ class Punctuation(Step):
         if folded:
             text, marks = _restored(text, folded)
         return Edit(text, {"odd_dash": dashes, "odd_ellipsis": dots, "odd_middle_dot": names, "folded_mark": marks})
-
-    def _without_commas(self, batch: Batch, rows: np.ndarray, beside: np.ndarray) -> np.ndarray:
-        """Those of `rows` that have (nearly) no fullwidth commas; most have one within the first few lines."""
-        for characters in (BEGINNING, None):
-            texts = batch["text"].take(pa.array(rows))
-            texts = texts if characters is None else pc.utf8_slice_codeunits(texts, 0, characters)
-            commas = pc.fill_null(pc.count_substring(texts, COMMA), 0).to_numpy()
-            rows = rows[commas * (1 - self.max_fullwidth_ratio) <= self.max_fullwidth_ratio * beside[rows]]
-        return rows
 
     def _folded(self, text: str) -> str:
         """The ASCII marks that were fullwidth in this document: all, the comma, or none."""
