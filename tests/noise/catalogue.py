@@ -8,6 +8,7 @@ from tests.noise.noised import Noise
 NOISES: dict[str, Noise] = {
     **{f"mojibake.{name}": mojibake.misread(*pair) for name, pair in mojibake.PAIRS.items()},
     "mojibake.twice": mojibake.twice,
+    "mojibake.marked": mojibake.marked,
     "mojibake.partly": mojibake.partly,
     "escapes.decimal": escapes.decimal,
     "escapes.hexadecimal": escapes.hexadecimal,

@@ -45,12 +45,15 @@ def sown(text: str, rng: random.Random) -> Noised | None:
 
 def _table(traditional: str, size: int, rng: random.Random) -> Table:
     """Some of the page's characters that have another simplified form, in random order."""
-    simplified = converted(traditional, "t2s")
-    if len(simplified) != len(traditional):
-        return {}
-    found = Counter(char for char, other in zip(traditional, simplified, strict=True) if char != other and _reading(char))
+    found = Counter(char for char in traditional if _is_converted(char) and _reading(char))
     commonest = [char for char, _ in found.most_common(COMMONEST)]
     return {char.encode("gbk"): _reading(char) for char in rng.sample(commonest, min(size, len(commonest)))}
+
+
+@cache
+def _is_converted(char: str) -> bool:
+    """Whether a character, standing alone, has another simplified form."""
+    return converted(char, "t2s") != char
 
 
 @cache

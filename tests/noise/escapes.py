@@ -91,8 +91,8 @@ def _lines(text: str, rng: random.Random, escaped: Callable[[str], str]) -> Nois
 
 
 def _unescaped(text: str) -> str:
-    """The text with entities read; a no-break space is a space."""
-    return html.unescape(text).replace("\N{NO-BREAK SPACE}", " ")
+    """The text with entities read; the named no-break space is a space."""
+    return html.unescape(text.replace("&nbsp;", " "))
 
 
 def _name(char: re.Match[str]) -> str:

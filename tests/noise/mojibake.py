@@ -24,6 +24,8 @@ PAIRS = {
 PARTIAL = ("utf8_as_latin1", "utf8_as_cp1252", "utf8_as_gb18030", "gb18030_as_latin1", "big5_as_gb18030")
 LOST = "\N{REPLACEMENT CHARACTER}"
 SHOWN_LOST = (LOST, "?")  # browsers show the first for what the encoding does not have, databases and older programs the second
+MISREAD_MARK = "\N{BYTE ORDER MARK}".encode().decode("cp1252")
+JOINED = 0.02  # share of lines at which another file begins
 SHARE = (0.15, 0.8)  # of the lines, in one piece, where only a part of a page was misread: a comment or an included file
 MIN_LINES = 4
 
@@ -47,6 +49,14 @@ def twice(text: str, rng: random.Random) -> Noised | None:
     once = decoded(text.encode(), read)
     dirty = decoded(once.encode(), read)
     return noised(text, dirty, _reread(_reread(dirty, "utf-8", read), "utf-8", read)) if has_han(text) else None
+
+
+def marked(text: str, rng: random.Random) -> Noised | None:
+    """Only the byte order mark of UTF-8 misread, before the text and where files were put together."""
+    lines = text.split("\n")
+    places = {0, *(place for place in range(len(lines)) if rng.random() < JOINED)}
+    dirty = "\n".join(MISREAD_MARK * (place in places) + line for place, line in enumerate(lines))
+    return noised(text, dirty, dirty.replace(MISREAD_MARK, "")) if has_han(text) else None
 
 
 def partly(text: str, rng: random.Random) -> Noised | None:

@@ -11,6 +11,7 @@ import pytest
 import zstandard
 
 from tests.bench import repair
+from tests.noise import outcomes
 from tests.noise.noised import Noised
 from tests.text.places import REPOSITORY
 
@@ -32,13 +33,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_documents_are_drawn_by_the_seed(folder: Path) -> None:
-    drawn = [[*repair.documents(folder, 4, seed)] for seed in (1, 1, 2)]
+    drawn = [[*outcomes.documents(folder, 4, seed)] for seed in (1, 1, 2)]
     assert drawn[0] == drawn[1] != drawn[2]
     assert [one.genre for one in drawn[0]] == 4 * ["fables"] + 4 * ["letters"]
 
 
 def test_exact_noise_is_counted_as_restored(folder: Path) -> None:
-    row = repair.measured("blanks.odd", [*repair.documents(folder, 6, 1)], 1, None)
+    row = repair.measured("blanks.odd", [*outcomes.documents(folder, 6, 1)], 1, None)
     assert row.documents == 6  # the fables have no space
     assert (row.exact, row.restored, row.after, row.after_lossy) == (1, 1, 0, None)
     assert row.before
@@ -46,13 +47,13 @@ def test_exact_noise_is_counted_as_restored(folder: Path) -> None:
 
 def test_what_was_not_restored_is_written(tmp_path: Path) -> None:
     gold, result = "天亮了，鸟在叫。", "天亮了,鸟在叫。"
-    repair.write_failures(tmp_path, [repair.Outcome("fables", Noised("天亮", gold, exact=True), result, gold)])
+    outcomes.write_failures(tmp_path, [outcomes.Outcome("fables", Noised("天亮", gold, exact=True), result, gold)])
     assert (tmp_path / "000.fables.gold.txt").read_text("utf-8") == gold
     assert "['，' -> ',']" in (tmp_path / "differences.txt").read_text("utf-8")
 
 
 def test_documents_without_noise_come_back(folder: Path) -> None:
-    row = repair.measured(repair.NO_NOISE, [*repair.documents(folder, 6, 1)], 1, None)
+    row = repair.measured(outcomes.NO_NOISE, [*outcomes.documents(folder, 6, 1)], 1, None)
     assert (row.documents, row.restored, row.before, row.after) == (12, 1, 0, 0)
 
 
