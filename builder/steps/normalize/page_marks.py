@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -33,7 +34,10 @@ HEAD = re.compile(f"[ \t]*+[{HAN}]{{2,8}}[报報][ \t]*+")  # the newspaper's na
 PHOTOGRAPHER = re.compile(f"[ \t]*+{SQUARE}[ \t]*+{NAME} ?(?<!拍)摄(?:影(?:报道)?)?[ \t]*+\\Z")
 CAPTION = re.compile("[ \t]*+[\N{BLACK SQUARE}\N{BLACK UP-POINTING TRIANGLE}\N{BLACK RIGHT-POINTING TRIANGLE}][ \t]*+")
 ORNAMENT = re.compile("[ \t]*+(?:\\(?>>\\)|>>|[\N{RIGHTWARDS DOUBLE ARROW}\N{RIGHTWARDS WHITE ARROW}])[ \t]*+(?=.{1,12}\\Z)")
+# A column's title whose letters a machine took apart, one of them behind the other.
+GARBLED = re.compile(f"{ORNAMENT.pattern}(?=(?:.*?[a-z][{HAN}]){{2}})")
 PAGE = re.compile("[ \t]*+[A-Z][0-9]{1,2}[ \t]*+版[ \t]*+")
+ALONE = (PHOTOGRAPHER.fullmatch, SOURCE.fullmatch, GARBLED.match)
 BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 PAGE_FOUND = "(?:\\A|\\n)[ \\t]*[A-Z][0-9]{1,2}[ \\t]*版[ \\t]*(?:\\n|\\z)"  # RE2
@@ -42,6 +46,8 @@ NEWSPAPER_FOUND = f"{SQUARE}[ \\t]*(?:本[报報]|[见見][习習]|[实實][习�
 
 class PageMarks(Step):
     """Remove the furniture of newspaper pages."""
+
+    version: ClassVar[int] = 2
 
     def detect(self, batch: Batch) -> list[Finding]:
         """Newspaper pages by their white squares; elsewhere, lines that hold the number of a page."""
@@ -59,7 +65,7 @@ class PageMarks(Step):
         numbers = len(cut)
         if "newspaper_page" in row.codes:
             cut |= _heads(lines)
-            cut |= {place for place, line in enumerate(lines) if PHOTOGRAPHER.fullmatch(line) or SOURCE.fullmatch(line)}
+            cut |= {place for place, line in enumerate(lines) if any(kind(line) for kind in ALONE)}
             kept = [(line, _bare(line)) for place, line in enumerate(lines) if place not in cut]
         else:
             kept = [(line, line) for place, line in enumerate(lines) if place not in cut]

@@ -25,6 +25,8 @@ NO_WORDS = (
 )
 SURE = frozenset(NO_WORDS.split())
 LETTER = re.compile(f"[0-9A-Za-z{chars('han', 'kana', 'cjk_mark', 'terminal_mark')}]")
+WORD = re.compile("[0-9A-Za-z]")
+HAN_PER_STRAY = 100  # Han for each stray reference, at least; pages that lay out with them have one for each sentence
 TITLE = {"laquo": "《", "raquo": "》"}
 MAX_TITLE = 200  # characters
 TITLE_MARK = re.compile("[《》]")
@@ -51,6 +53,20 @@ def _is_escaped(text: str) -> bool:
         number = han("".join(filter(None, images)))
         escaped += number if number > MAJORITY * han(line) else 0
     return escaped >= MIN_HAN
+
+
+def _has_strays(text: str) -> bool:
+    """Whether escaped spaces are so few that what stood there is not known: Chinese writes none, and nobody laid out a page with them.
+
+    So they stand in news that was set in columns, where the letters of the reference count for the width of a row.
+    """
+    found = [reference for reference in FOUND.finditer(text) if (reference["name"] or reference["bare"]) == "nbsp"]
+    return len(found) * HAN_PER_STRAY <= han(text) and not any(map(_is_between_words, found))
+
+
+def _is_between_words(found: Found) -> bool:
+    text, start, end = found.string, found.start(), found.end()
+    return bool(WORD.match(text[max(0, start - 1) : start]) and WORD.match(text[end : end + 1]))
 
 
 def _replaced_outside(text: str, image: Callable[[Found], str | None]) -> tuple[str, int]:
@@ -83,8 +99,11 @@ def _escaped_everywhere(text: str) -> frozenset[str]:
 def _reader(text: str) -> Callable[[Found], str | None]:
     """What a reference of this text stands for; None where it must stay."""
     titles = TITLE_MARK.search(text) is not None
+    strays = _has_strays(text)
 
     def read(found: Found) -> str | None:
+        if strays and (found["name"] or found["bare"]) == "nbsp" and not found["depth"]:
+            return None
         got = character(found)
         if got is None or not _is_reference(found):
             return f"&{found[0][1 + len(found['depth']) :]}" if found["depth"] else None

@@ -19,6 +19,8 @@ EXPLAINED = 0.6  # of the breaks, those that the width accounts for
 HALF_EXPLAINED = 0.4
 ROWS_A_MARK = 3  # prose has a mark in two rows of three; couplets and slogans set in one width have none
 FULL_ENDS = 0.5  # of prose paragraphs, those whose last row is full; one in `width` by chance
+WRAPPED = 0.5  # of the lines that are longer than a row, those that were wrapped
+STRANGE = 0.05  # of as many blocks as fit, those that do not
 CUTS = 3  # that no chance brings about
 
 
@@ -46,6 +48,13 @@ def rows_of_block(block: str, width: int) -> tuple[str, ...]:
     return rows if len(rows) > CUTS else ()
 
 
+def fits_all(blocks: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether nothing but rows of this width is left: no break inside of Chinese between lines, and hardly a longer line."""
+    others = [block.split("\n") for block, fit in zip(blocks, rows, strict=True) if not fit]
+    long = sum(max(map(len, lines)) > width for lines in others)
+    return not any(map(_breaks, others)) and long <= STRANGE * sum(len(block) > 1 for block in rows)
+
+
 def _votes(block: str) -> dict[int, int]:
     """Widths at which a block may have been wrapped, and what each is worth."""
     cuts = _line_cuts(block.split("\n")) if "\n" in block else _space_cuts(block)
@@ -65,8 +74,7 @@ def _space_cuts(line: str) -> Iterator[tuple[int, int, int]]:
     end = line.find(" ", 0, MAX_CELLS + 1)
     while end >= 0:
         for width in range(end, end + FIRST_SHORT + 1):
-            rows = rows_of_cells(line, width, end)
-            if rows:
+            if line[end + 1 + width : end + 2 + width] in ("", " ") and (rows := rows_of_cells(line, width, end)):
                 yield width, len(rows), spaces_inside(rows)
         end = line.find(" ", end + 1, MAX_CELLS + 1)
 
@@ -89,7 +97,8 @@ def _is_prose(blocks: Sequence[str], width: int) -> bool:
     fitting = [rows for block in blocks if (rows := rows_of_block(block, width))]
     marks = sum(len(MARK.findall(row)) for rows in fitting for row in rows)
     full = sum(len(rows[-1]) == width for rows in fitting)
-    if marks * ROWS_A_MARK < sum(map(len, fitting)) or full > FULL_ENDS * len(fitting):
+    long = sum("\n" not in block and len(block) > width for block in blocks)
+    if long * WRAPPED > len(fitting) or marks * ROWS_A_MARK < sum(map(len, fitting)) or full > FULL_ENDS * len(fitting):
         return False
     return _explained(blocks, fitting) >= EXPLAINED
 

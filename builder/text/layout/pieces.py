@@ -7,7 +7,8 @@ indentation. What lies between them is looked over only where it is a byline.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from operator import add
 from typing import NamedTuple
 
 CLOSED = re.compile(r"(?:[。！？…!?：:；;]|(?<![0-9])\.)[」』”’\"'）)》】〕］]*\s*\Z")  # a paragraph may end so
@@ -15,9 +16,12 @@ CANNOT_BEGIN = re.compile(r"[，。、；：？！…”’」』）》】,;:?!)
 ENDED = re.compile(r"[。！？…!?][」』”’\"'）)]?\Z")
 CLAUSE = re.compile("[，；]|,(?![0-9])")  # a heading seldom has one
 LEADS_ON = re.compile(
-    "[的地得在对和与及或把被将从向为以于由是使让给这那其该各每不也都就还又但而并且如若因所之有到、]\\Z"
+    "[的地得在对和与及或把被将从向为以于由是使让给这那其该各每不也都就还又但而并且如若因所之有到、，；]\\Z"
 )  # no heading ends so
+HANGS_ON = re.compile("[的了着们]|[上中下里内外]的")  # no paragraph begins so either, but for names
 IN_WORD = re.compile("[0-9A-Za-z][0-9a-z]")
+BRACKETS = ("()", "（）", "“”", "《》", "「」", "『』", "【】", "〔〕")
+ENOUGH, INDENTED = 4, 0.7  # paragraphs of two rows and more, and their share, that show how a page begins paragraphs
 NO, PERHAPS, YES = 0, 1, 2
 BYLINE = "\N{WHITE SQUARE}"
 NEAR = 4  # paragraphs between a fragment and the place that it fell out of
@@ -34,18 +38,30 @@ class Piece(NamedTuple):
     without: str = ""  # the text without it
 
 
-def joined(pieces: Sequence[Piece], pairs: Collection[str]) -> list[Piece | None]:
-    """The pieces, those that go on put behind those that they continue; None where one went.
+class Pairs:
+    """Neighbouring characters of a text, collected when first asked for: a word that a column parted may stand whole there."""
 
-    `pairs`: neighbouring characters of the document. A word that a column parted often stands whole elsewhere.
-    """
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._pairs: frozenset[str] = frozenset()
+
+    def __contains__(self, pair: str) -> bool:
+        if not self._pairs:
+            self._pairs = frozenset(map(add, self._text, self._text[1:]))
+        return pair in self._pairs
+
+
+def joined(pieces: Sequence[Piece], text: str) -> list[Piece | None]:
+    """The pieces of a text, those that go on put behind those that they continue; None where one went."""
+    pairs = Pairs(text)
+    indented = _are_indented(pieces)
     found: list[Piece | None] = list(pieces)
     last = -1  # the place of the last piece that is no byline
     for place, piece in enumerate(pieces):
         if piece.text.startswith(BYLINE):
             continue
         before = found[last] if last >= 0 else None
-        if before is not None and place - last <= 2 and _goes_on(before, piece, pairs):
+        if before is not None and place - last <= 2 and _goes_on(before, piece, pairs, indented=indented):
             found[last] = _sum(before, piece)
             found[place] = None
         else:
@@ -84,21 +100,39 @@ def _breaks_off(piece: Piece | None) -> bool:
     return piece is not None and piece.ends_full == YES and CLOSED.search(piece.text) is None
 
 
-def _goes_on(before: Piece, piece: Piece, pairs: Collection[str]) -> bool:
+def _are_indented(pieces: Sequence[Piece]) -> bool:
+    """Whether the first rows of a page's paragraphs are short, so that one that is not continues another paragraph."""
+    several = [piece for piece in pieces if piece.rows > 1]
+    return len(several) >= ENOUGH and sum(not piece.begins_full for piece in several) >= INDENTED * len(several)
+
+
+def _goes_on(before: Piece, piece: Piece, pairs: Pairs, *, indented: bool) -> bool:
     """Whether a piece continues the one before it."""
     if not before.ends_full or piece.fragment:
         return False
     if CANNOT_BEGIN.match(piece.text):
         return True
-    if CLOSED.search(before.text) or (before.rows == 1 and not _is_cut(before.text, piece.text, pairs)):
+    if CLOSED.search(before.text):
         return False
+    cut = _is_cut(before.text, piece.text, pairs)
+    if before.rows == 1 and not cut and not CLAUSE.search(before.text):  # it may be a heading
+        return piece.begins_full and indented if piece.rows > 1 else _is_rest(before, piece)
     if piece.rows > 1:
         return piece.begins_full
-    return piece.rows == 1 and before.ends_full == YES and ENDED.search(piece.text) is not None
+    return ENDED.search(piece.text) is not None and (before.ends_full == YES or cut or _is_rest(before, piece))
 
 
-def _is_cut(before: str, after: str, pairs: Collection[str]) -> bool:
-    """Whether one row, which may be a heading, rather ends in the middle of a sentence."""
-    if CLAUSE.search(before) or LEADS_ON.search(before) or before[-1:] + after[:1] in pairs:
+def _is_rest(before: Piece, piece: Piece) -> bool:
+    """Whether a piece is less than a row and ends a sentence: a heading stands before more."""
+    return (
+        piece.rows == 1 and piece.ends_full == NO and ENDED.search(piece.text) is not None and len(piece.text) < len(before.text)
+    )
+
+
+def _is_cut(before: str, after: str, pairs: Pairs) -> bool:
+    """Whether one row, which may be a heading, rather ends in the middle of a sentence that the next one ends."""
+    if any(before.count(pair[0]) > before.count(pair[1]) for pair in BRACKETS):
         return True
-    return IN_WORD.search(before[-1:] + after[:1]) is not None
+    if LEADS_ON.search(before) or before[-1:] + after[:1] in pairs:
+        return True
+    return HANGS_ON.match(after) is not None or IN_WORD.search(before[-1:] + after[:1]) is not None

@@ -1,33 +1,29 @@
 """Put a wrapped document together again: rows to paragraphs, and paragraphs that were parted by a page.
 
-Two ways of wrapping leave two traces, and each is looked for by itself: cuts after so many characters (cells.py) and the
-rows of a justified column (columns.py). What fits neither stays as it is.
+Ways of wrapping leave traces, and each is looked for by itself: cuts after so many characters (cells.py), rows that a program
+filled (filled.py), the rows of a justified column (columns.py), lines of nearly one width (broken_lines.py). What fits none stays
+as it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from builder.text.layout.broken_lines import joined_lines
-from builder.text.layout.cells import FIRST_SHORT, rows_of_block, width_in_cells
-from builder.text.layout.columns import Column, columns_of
+from builder.text.layout.cells import FIRST_SHORT, fits_all, rows_of_block, width_in_cells
+from builder.text.layout.columns import SURE, Column, columns_of
+from builder.text.layout.filled_lines import filled_lines
+from builder.text.layout.filled_spaces import filled_spaces
+from builder.text.layout.joints import as_line, is_airy, without_spaces
 from builder.text.layout.pieces import NO, PERHAPS, YES, Piece, joined, returned
-from builder.text.layout.rows import HAN, HAN_FIRST, INDENT, LOOSE, SPACE_INSIDE, half_ems
-from builder.text.pattern import chars
+from builder.text.layout.rows import HAN_BREAK, INDENT, LOOSE, SPACE_INSIDE, half_ems
 
 BLANK = re.compile(r"(\n(?:[ \t]*\n)+)")
 BREAK = re.compile(r"(\n+)")
-WORD = re.compile(r"[0-9A-Za-z]")
-HAN_SPACE = re.compile(f" (?<=[{HAN}] )(?=[{HAN}])")
-AIRY_WORD = re.compile(f"[{HAN}] (?=[0-9A-Za-z])")
-TIGHT_WORD = re.compile(f"[{HAN}](?=[0-9A-Za-z])")
-AIRY = 4  # spaced for one that is not
-SENTENCES = re.compile(f"^.*[{chars('terminal_mark')}].*$|《[^《》\n]*》", re.MULTILINE)
-WORDS = 5  # characters, of which two or three on each side of a space
 LEFT = 0.1  # spaces that rows of cells may leave for each that they account for, before a column is tried
+FEWEST = 3  # breaks that are worth a look
 ROUNDS = 8  # widths of one page
 
 
@@ -42,30 +38,50 @@ def unwrapped(text: str) -> Unwrapped:
     """The text with its wrapped paragraphs whole; the same text where nothing proves it wrapped."""
     count = 0
     for _ in range(ROUNDS):
-        page = _by_spaces(text) or _by_lines(text)
+        if _left(text) < FEWEST:
+            break
+        page, alone = _unwrapped_once(text)
         if page is None:
             break
         text, count = page.text, count + page.breaks
+        if alone:
+            break
     return Unwrapped(text, count)
 
 
-def _by_spaces(text: str) -> Unwrapped | None:
-    """The text without the breaks that cells or columns account for, whichever account for more, or None."""
-    cells = _by_cells(text)
-    if cells and len(SPACE_INSIDE.findall(cells.text)) <= LEFT * cells.breaks:
-        return cells
-    column = _by_column(text)
-    return max(cells, column, key=lambda page: page.breaks) if cells and column else cells or column
+def _unwrapped_once(text: str) -> tuple[Unwrapped | None, bool]:
+    """The text without the breaks that one way of wrapping accounts for, and whether that is all there is to join.
+
+    A way that leaves few breaks comes first, then the one that accounts for most.
+    """
+    cells, alone = _by_cells(text)
+    if alone:
+        return cells, True
+    between = [found[0] for found in HAN_BREAK.finditer(text)]
+    ways = [
+        *([_by_filling] if between.count(" ") >= FEWEST else []),
+        *([_by_column] if len(SPACE_INSIDE.findall(text)) >= SURE else []),
+        *([_by_filled_lines, _by_lines] if between.count("\n") >= FEWEST else []),
+    ]
+    found = [page for page in (cells, *(way(text) for way in ways)) if page]
+    few = [page for page in found if _left(page.text) <= LEFT * page.breaks]
+    return max(few or found, key=lambda page: page.breaks, default=None), False
 
 
-def _by_cells(text: str) -> Unwrapped | None:
-    """The text without the breaks that a program made, or None."""
+def _left(text: str) -> int:
+    """Spaces inside of Chinese and line breaks between Han."""
+    return len(SPACE_INSIDE.findall(text)) + sum(found[0] == "\n" for found in HAN_BREAK.finditer(text))
+
+
+def _by_cells(text: str) -> tuple[Unwrapped | None, bool]:
+    """The text without the breaks that a program made, or None, and whether that is all there is to join."""
     parts = BLANK.split(text)
     width = width_in_cells(parts[::2])
     if not width:
-        return None
-    pieces = [_cells_piece(block, rows_of_block(block, width), width) for block in parts[::2]]
-    return _put_together(text, parts, joined(pieces, _pairs(text)))
+        return None, False
+    rows = [rows_of_block(block, width) for block in parts[::2]]
+    pieces = [_cells_piece(block, block_rows, width) for block, block_rows in zip(parts[::2], rows, strict=True)]
+    return _put_together(text, parts, joined(pieces, text)), fits_all(parts[::2], rows, width)
 
 
 def _cells_piece(block: str, rows: Sequence[str], width: int) -> Piece:
@@ -82,6 +98,17 @@ def _cells_piece(block: str, rows: Sequence[str], width: int) -> Piece:
     )
 
 
+def _by_filling(text: str) -> Unwrapped | None:
+    """The text without the spaces that a program left that filled rows, or None."""
+    parts = BREAK.split(text)
+    found = filled_spaces(parts[::2])
+    if found is None:
+        return None
+    airy = is_airy(text)
+    pieces = [Piece(as_line(rows, airy=airy) if rows else line) for line, rows in zip(parts[::2], found.rows, strict=True)]
+    return _put_together(text, parts, pieces)
+
+
 def _by_column(text: str) -> Unwrapped | None:
     """The text without the breaks between the rows of its columns, or None."""
     parts = BREAK.split(text)
@@ -89,11 +116,11 @@ def _by_column(text: str) -> Unwrapped | None:
     if not any(column.rows for column in columns):
         return None
     pieces = [_piece(line, column) for line, column in zip(parts[::2], columns, strict=True)]
-    page = _put_together(text, parts, returned(joined(pieces, _pairs(text))))
+    page = _put_together(text, parts, returned(joined(pieces, text)))
     if page is None:
         return None
-    rest = _by_words(page.text)
-    return Unwrapped(rest.text, page.breaks + rest.breaks)
+    rest = without_spaces(page.text)
+    return Unwrapped(rest, page.breaks + len(page.text) - len(rest))
 
 
 def _piece(line: str, column: Column) -> Piece:
@@ -113,50 +140,23 @@ def _piece(line: str, column: Column) -> Piece:
     )
 
 
-def as_line(rows: Sequence[str], *, airy: bool = False) -> str:
-    """The rows of a column as one line; words and numbers on both sides of a break stay apart.
-
-    `airy`: so do Han and a word, as everywhere in this document.
-    """
-    return "".join(
-        f"{row} " if following and _apart(row[-1:], following[:1], airy=airy) else row for row, following in pairwise((*rows, ""))
-    )
-
-
-def _apart(last: str, first: str, *, airy: bool) -> bool:
-    words = (WORD.match(last) is not None) + (WORD.match(first) is not None)
-    return words == 2 or (airy and words == 1 and (HAN_FIRST.match(last) or HAN_FIRST.match(first)) is not None)
-
-
-def _is_airy(text: str) -> bool:
-    """Whether a space stands between Han and Latin wherever they meet."""
-    return len(TIGHT_WORD.findall(text)) * AIRY < len(AIRY_WORD.findall(text))
-
-
-def _by_words(text: str) -> Unwrapped:
-    """The text without the spaces between Han that stand in a sentence or a title and nowhere else in the same words.
-
-    What fits no column, such as a caption under a picture, was wrapped like the rest of its page.
-    """
-    places = [found.start() for line in SENTENCES.finditer(text) for found in HAN_SPACE.finditer(text, line.start(), line.end())]
-    around = {
-        place: (text[place - 3 : place] + text[place + 1 : place + 3], text[place - 2 : place] + text[place + 1 : place + 4])
-        for place in places
-    }
-    wanted = {words for both in around.values() for words in both if len(words) == WORDS}
-    seen = {text[place : place + WORDS] for place in range(len(text))} & wanted if wanted else set()
-    cut = [place for place in places if not seen.isdisjoint(around[place])]
-    ends = [-1, *cut, len(text)]
-    return Unwrapped("".join(text[start + 1 : end] for start, end in pairwise(ends)), len(cut))
+def _by_filled_lines(text: str) -> Unwrapped | None:
+    """The text without the line breaks that a program left that filled rows, or None."""
+    return _with_joined(text, filled_lines)
 
 
 def _by_lines(text: str) -> Unwrapped | None:
     """The text without the line breaks that a page made, or None."""
+    return _with_joined(text, joined_lines)
+
+
+def _with_joined(text: str, judge: Callable[[Sequence[str]], list[bool]]) -> Unwrapped | None:
+    """The text without the line breaks that are judged to stand inside of paragraphs, or None."""
     lines = text.split("\n")
-    goes_on = joined_lines(lines)
+    goes_on = judge(lines)
     if not any(goes_on):
         return None
-    airy = _is_airy(text)
+    airy = is_airy(text)
     paragraphs, rows = [], []
     for line, more in zip(lines, goes_on, strict=True):
         rows.append(line.rstrip() if more else line)
@@ -164,10 +164,6 @@ def _by_lines(text: str) -> Unwrapped | None:
             paragraphs.append(as_line(rows, airy=airy))
             rows = []
     return Unwrapped("\n".join(paragraphs), sum(goes_on))
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[place : place + 2] for place in range(len(text) - 1)}
 
 
 def _put_together(text: str, parts: Sequence[str], pieces: Sequence[Piece | None]) -> Unwrapped | None:

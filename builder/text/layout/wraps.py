@@ -1,7 +1,8 @@
 """Which texts may be wrapped at a width: spaces and line breaks inside of Chinese, and how wide what stands before them is.
 
-Where prose is wrapped, what stands between such breaks have one width, or nearly one; headings, lists, verse and the spaces
-that law puts behind an article's number show none or another. One compiled pass over the UTF-8 bytes counts them.
+Where prose is wrapped, what stands between such breaks has one width, or nearly one; headings, lists, verse and the spaces
+that law puts behind an article's number show none or another. One compiled pass over the UTF-8 bytes looks for the breaks, and
+measures what stands before them.
 """
 
 from __future__ import annotations
@@ -11,28 +12,64 @@ import pyarrow as pa
 
 from builder.text.buffers import utf8
 from builder.text.decoding import decoded
-from builder.text.kernel import kernel
+from builder.text.kernel import inlined, kernel
 from builder.text.readonly import INT64, UINT8
 
 MIN_CELLS, MAX_CELLS = 10, 80  # rows shorter than this are verse and labels, longer ones no column of print
 BAND = 8  # half-ems from the narrowest to the widest justified row of one column (text/layout/rows.py)
-FIRST_HAN, LAST_HAN = 0x3400, 0x9FFF
+NARROW = 3  # the same for rows that a program filled: a character of Han did not fit, or hung out
+MAX_BYTES = 4 * MAX_CELLS
 SPACE, LINE_FEED = 0x20, 0x0A
-PEAK, IN_BAND, TOTAL = 0, 1, 2  # columns of the result
+SINGLE, LATER = 0x80, 0xC0  # of UTF-8: the first byte that is no ASCII, the first that begins a character of several bytes
+PEAK, IN_BAND, IN_NARROW, TOTAL = 0, 1, 2, 3  # columns of the result
+
+
+@inlined
+def _is_han(code: np.uint32) -> bool:
+    return bool(0x3400 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or code > 0xFFFF)  # rare Han, and emoji
+
+
+@inlined
+def _is_mark(code: np.uint32) -> bool:
+    return bool(0x3001 <= code <= 0x301F or 0xFF01 <= code <= 0xFF1F or 0x2014 <= code <= 0x2026)
+
+
+@inlined
+def _before(utf8_bytes: np.ndarray, place: np.uint64) -> np.uint32:
+    """The character that ends before a byte that is not the first."""
+    begin = place - np.uint64(1)
+    while SINGLE <= utf8_bytes[begin] < LATER:
+        begin -= np.uint64(1)
+    return decoded(utf8_bytes, begin)[0]
 
 
 @kernel("void(int32[::1], int32[::1], int32[:,::1], int64)")
 def _judge(cells_of: np.ndarray, ems_of: np.ndarray, found: np.ndarray, row: int) -> None:
-    """Fill the first two columns of a row from its counts by width, and set these to zero."""
-    in_band = window = 0
+    """Fill the first three columns of a row from its counts by width, and set these to zero."""
+    in_band = band = in_narrow = narrow = 0
     for width in range(ems_of.size):
-        window += ems_of[width]
+        band += ems_of[width]
+        narrow += ems_of[width]
         if width > BAND:
-            window -= ems_of[width - BAND - 1]
-        in_band = max(in_band, window)
-    found[row, PEAK], found[row, IN_BAND] = cells_of.max(), in_band
+            band -= ems_of[width - BAND - 1]
+        if width > NARROW:
+            narrow -= ems_of[width - NARROW - 1]
+        in_band, in_narrow = max(in_band, band), max(in_narrow, narrow)
+    found[row, PEAK], found[row, IN_BAND], found[row, IN_NARROW] = cells_of.max(), in_band, in_narrow
     cells_of[:] = 0
     ems_of[:] = 0
+
+
+@kernel(f"void({UINT8}, uint64, uint64, int32[::1], int32[::1])")
+def _measure(utf8_bytes: np.ndarray, begin: np.uint64, end: np.uint64, cells_of: np.ndarray, ems_of: np.ndarray) -> None:
+    """Count a row by its characters and by its half-ems: two for each character of three bytes and more."""
+    cells = wide = 0
+    for place in range(begin, end):
+        cells += utf8_bytes[place] < SINGLE or utf8_bytes[place] >= LATER
+        wide += utf8_bytes[place] >= 0xE0
+    if MIN_CELLS <= cells <= MAX_CELLS:
+        cells_of[cells] += 1
+        ems_of[cells + wide] += 1
 
 
 @kernel(f"void({INT64}, {UINT8}, int32[:,::1])")
@@ -40,37 +77,34 @@ def _count(offsets: np.ndarray, utf8_bytes: np.ndarray, found: np.ndarray) -> No
     """Fill `found`. The row before a space begins behind the last space between Han, that before a line break with its line."""
     cells_of = np.zeros(MAX_CELLS + 1, np.int32)
     ems_of = np.zeros(2 * MAX_CELLS + 1, np.int32)
+    one = np.uint64(1)
     for row in range(offsets.size - 1):
-        place, end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
-        # In cells and half-ems: since the last break, since the last line break, and what ends in the space or line break before.
-        cells = ems = line_cells = line_ems = last_cells = last_ems = last = 0
-        after_han = after_mark = waiting = False
-        while place < end:
-            begin = place
-            code, place = decoded(utf8_bytes, place)
-            han = FIRST_HAN <= code <= LAST_HAN or 0xF900 <= code <= 0xFAFF or code > 0xFFFF  # rare Han, and emoji
-            mark = 0x3001 <= code <= 0x301F or 0xFF01 <= code <= 0xFF1F or 0x2014 <= code <= 0x2026
-            if waiting and (han or (mark and last == SPACE)):
+        line = np.uint64(offsets[row])
+        begin, end = line, np.uint64(offsets[row + 1])
+        for place in range(line, end):
+            byte = utf8_bytes[place]
+            if byte > SPACE or byte not in (SPACE, LINE_FEED):
+                continue
+            start = begin if byte == SPACE else line
+            if byte == LINE_FEED:
+                begin = line = place + one
+            if place == start or place + one == end or utf8_bytes[place - one] < SINGLE or utf8_bytes[place + one] < SINGLE:
+                continue
+            last, following = _before(utf8_bytes, place), decoded(utf8_bytes, place + one)[0]
+            if (_is_han(last) and _is_han(following)) or (
+                byte == SPACE and (_is_han(last) or _is_mark(last)) and (_is_han(following) or _is_mark(following))
+            ):
                 found[row, TOTAL] += 1
-                if MIN_CELLS <= last_cells <= MAX_CELLS:
-                    cells_of[last_cells] += 1
-                    ems_of[last_ems] += 1
-                cells = ems = 0
-            waiting = (after_han and code == LINE_FEED) or ((after_han or after_mark) and code == SPACE)
-            if waiting:
-                last_cells, last_ems = (cells, ems) if code == SPACE else (line_cells, line_ems)
-            last, after_han, after_mark = code, han, mark
-            width = 2 if place - begin > 2 else 1
-            cells, ems, line_cells, line_ems = cells + 1, ems + width, line_cells + 1, line_ems + width
-            if code == LINE_FEED:
-                cells = ems = line_cells = line_ems = 0
+                begin = place + one
+                if place - start <= MAX_BYTES:
+                    _measure(utf8_bytes, start, place, cells_of, ems_of)
         if found[row, TOTAL]:
             _judge(cells_of, ems_of, found, row)
 
 
 def breaks_inside(texts: pa.ChunkedArray | pa.Array) -> np.ndarray:
-    """int32[n, 3]: breaks behind the commonest width in characters, within the commonest band of half-ems, and all breaks."""
+    """int32[n, 4]: breaks behind the commonest width in characters, in the commonest bands of half-ems, and all breaks."""
     offsets, utf8_bytes = utf8(texts)
-    found = np.zeros((offsets.size - 1, 3), np.int32)
+    found = np.zeros((offsets.size - 1, 4), np.int32)
     _count(offsets, utf8_bytes, found)
     return found

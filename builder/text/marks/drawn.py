@@ -1,7 +1,7 @@
 """Dashes, ellipses and middle dots that were drawn with other characters; only beside Chinese, where nothing else is meant.
 
-Two bytes of GB 2312, A1AA and A1A4, are the dash and the middle dot; some tables read them as a horizontal bar and a middle
-dot of kana. Typists draw a dash with hyphens or box lines and an ellipsis with full stops.
+Typists draw a dash with hyphens or box lines and an ellipsis with full stops; some tables read GB 2312's A1A4, the middle dot,
+as that of kana.
 """
 
 from __future__ import annotations
@@ -12,15 +12,11 @@ from builder.text.pattern import chars
 
 HAN = chars("han")
 TWO_DASHES, TWO_ELLIPSES, MIDDLE_DOT = "\N{EM DASH}" * 2, "\N{HORIZONTAL ELLIPSIS}" * 2, "\N{MIDDLE DOT}"
-BAR, BOX = "\N{HORIZONTAL BAR}", "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
+BOX = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
 CHINESE = f"{HAN}，。、：；？！（）《》「」『』【】“”‘’,:;?!()\"'"
 
-DRAWN = f"(?:{BAR}{{2,4}}|{BOX}{{2,4}})"  # two fullwidth hyphens are an edition's own dash and stay
-DASH = re.compile(
-    f"(?<=[{HAN}]){DRAWN}(?=[{CHINESE}])|(?<=[{CHINESE}]){DRAWN}(?=[{HAN}])"
-    f"|^{BAR}{{2,4}}(?=[{HAN}])|(?<=[{HAN}]){BAR}{{2,4}}$",  # before who said it, and behind what was cut short
-    re.MULTILINE,
-)
+# Two horizontal bars, or two fullwidth hyphens, are an edition's own dash and stay.
+DASH = re.compile(f"(?<=[{HAN}]){BOX}{{2,4}}(?=[{CHINESE}])|(?<=[{CHINESE}]){BOX}{{2,4}}(?=[{HAN}])")
 HYPHENS = re.compile(f"(?<=[{CHINESE}])-{{2,4}}(?=[{HAN}])")  # in a line with a full stop: elsewhere they part titles
 OPTION = re.compile("--[A-Za-z]")  # of a command: then hyphens may be meant as such
 
@@ -43,7 +39,7 @@ NAME_DOT = re.compile(f"[{DOT}](?<=[{SYLLABLES}]{{2}}[{DOT}])(?=[{SYLLABLES}]{{2
 def with_dashes(text: str) -> tuple[str, int]:
     """The text with its drawn dashes as two em dashes, and their number."""
     count = 0
-    if any(mark * 2 in text for mark in (BAR, BOX)):
+    if BOX * 2 in text:
         text, count = DASH.subn(TWO_DASHES, text)
     if "--" not in text or OPTION.search(text):
         return text, count

@@ -15,7 +15,7 @@ from builder.text.readonly import INT64, UINT8
 DASH, DOTS, NAME_DOT = 1, 2, 4  # bits
 WIDE = 0xE3  # lead byte of U+3000; Han and wide punctuation have this or a higher one
 HYPHEN, STOP, MIDDLE_DOT, WIDE_STOP = 0x2D, 0x2E, 0xC2B7, 0xE38082  # as big-endian UTF-8, here and below
-BAR, BOX = 0xE28095, 0xE29480
+BOX = 0xE29480
 BULLET, HYPHENATION_POINT, BULLET_OPERATOR, DOT_OPERATOR = 0xE280A2, 0xE280A7, 0xE28899, 0xE28B85
 KANA_DOT, HALF_KANA_DOT = 0xE383BB, 0xEFBDA5
 
@@ -28,7 +28,7 @@ def _bits(code: int, length: int, before: int, after: int) -> int:
     if code in (STOP, MIDDLE_DOT):
         return DOTS if length >= 6 else 0
     if length > 3:
-        if code in (BAR, BOX):
+        if code == BOX:
             return DASH if length <= 12 else 0
         return DOTS if code == WIDE_STOP and length >= 9 else 0
     dot = code in (BULLET, HYPHENATION_POINT, BULLET_OPERATOR, DOT_OPERATOR, KANA_DOT, HALF_KANA_DOT)

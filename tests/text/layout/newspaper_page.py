@@ -14,7 +14,7 @@ from typing import NamedTuple, TypedDict
 
 TOPICS = Path(__file__).with_name("newspaper_topics.json")
 WITH_BYLINE = 0.7
-NAMES = "林南/秦桥/赵渡/钱塘/孙堤/李堰/周帆/吴 舟/郑小埠/王 汛/冯海潮/陈江月".split("/")
+NAMES = ("林南", "秦桥", "赵渡", "钱塘", "孙堤", "李堰", "周帆", "吴 舟", "郑小埠", "王 汛", "冯海潮", "陈江月")
 BYLINES = (
     "□本报记者 {0}",
     "□ 本报记者 {0} 通讯员 {1}",

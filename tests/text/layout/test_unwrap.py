@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from builder.text.layout.rows import half_ems, rows_of_cells, rows_of_column
 from builder.text.layout.joints import as_line
+from builder.text.layout.rows import half_ems, rows_of_cells, rows_of_column
 from builder.text.layout.unwrap import unwrapped
 from builder.text.layout.wraps import IN_BAND, PEAK, TOTAL, breaks_inside
 
@@ -59,6 +61,38 @@ def test_lines_of_a_page(width: int) -> None:
     whole = unwrapped(wrapped).text
     assert whole.replace("\n", "") == "".join(prose)
     assert all(line[-1] == "。" for line in whole.split("\n"))
+
+
+MIXED = (
+    *PARAGRAPHS,
+    "水位表放在 https://example.org/level.csv 上，谁都可以下载；程序用 Visual Studio Code 编写，注释里写着每个传感器的编号。",
+)
+WIDE = "，。、；：”"
+
+
+def filled(paragraph: str, width: int, *, hanging: bool) -> list[str]:
+    """Rows of so many half-ems, each with all the words that fit; a mark may hang out."""
+    rows, row = [], ""
+    for word in re.findall(r"[!-~]+ ?|.", paragraph):
+        if row and half_ems((row + word).rstrip()) > width and not (hanging and word in WIDE):
+            rows, row = [*rows, row.rstrip()], ""
+        row += word
+    return [*rows, row]
+
+
+@pytest.mark.parametrize("hanging", [False, True])
+@pytest.mark.parametrize("separator", [" ", "\n"])
+@pytest.mark.parametrize("width", range(28, 77, 4))
+def test_rows_that_a_program_filled(width: int, separator: str, *, hanging: bool) -> None:
+    wrapped = "\n\n".join(separator.join(filled(paragraph, width, hanging=hanging)) for paragraph in MIXED)
+    assert unwrapped(wrapped).text == "\n\n".join(MIXED)
+
+
+@pytest.mark.parametrize("width", range(28, 77, 4))
+def test_rows_below_an_indentation(width: int) -> None:
+    indented = ["\u3000\u3000" + paragraph for paragraph in MIXED]
+    wrapped = "\n".join("\n".join(filled(paragraph, width, hanging=False)) for paragraph in indented)
+    assert unwrapped(wrapped).text == "\n".join(indented)
 
 
 def test_sound_text_is_not_unwrapped() -> None:
