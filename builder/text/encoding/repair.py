@@ -16,10 +16,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from builder.text.encoding.legibility import codes, running, speaking
 from builder.text.encoding.misread import BIG5, GB, HKSCS, LATIN, table
 from builder.text.encoding.readings import BIG5_CODECS, UTF8
+from builder.text.encoding.strange import strangeness
 from builder.text.encoding.stretches import STRONG, Stretches, applied, narrowed, stretches
 
 GB18030 = "gb18030"
@@ -29,7 +31,7 @@ PAIRS_OF_BYTES = ((LATIN, (GB18030,)), (LATIN, BIG5_CODECS), (GB, BIG5_CODECS), 
 ALONE = {(LATIN, UTF8): 4, (LATIN, GB18030): 4}
 ALONE_OTHERWISE = 8
 
-LOSS = 6  # evidence that a character outweighs which one reading leaves or loses and another does not
+LOSS = 10  # evidence that a character outweighs which one reading leaves or loses and another does not
 CLOSE = 3  # evidence by which a reading must exceed an earlier one: cp950 before HKSCS, which differ in signs and in kana
 HALF = 0.5  # of what speaks in a text: no other pair can prove more
 MOST = 0.8  # of what speaks in a text: the rest is not sound text with misread parts, but misread text with odd parts
@@ -41,6 +43,9 @@ LONG = 100  # characters: more is not quoted by a text that only mentions an enc
 OPENING, CLOSING = "“‘「『《（(\"'`【[", "”’」』》）)\"'`】]"
 
 HAN = re.compile("[\u3400-\u9fff]")
+ODD = 4  # strangeness of a clause that may hold a misread word: two rare characters on end
+CLAUSE = re.compile("[^，。\n]+")
+LATIN_SIGN = re.compile("[\x80-\xff]")
 # The byte order mark of UTF-8, read in windows-1252; in GBK alone, twice, and with its last byte lost.
 BOM = re.compile("^(?:ï»¿|锘匡豢|锘[?\N{REPLACEMENT CHARACTER}])+|\\A锘(?=[<#{\\[])", re.MULTILINE)
 
@@ -55,10 +60,20 @@ class Repaired(NamedTuple):
 def repaired(text: str) -> Repaired:
     """The text with what was misread in it read again."""
     text, count = BOM.subn("", text)
+    if _is_sound(text):
+        return Repaired(text, count)
     while (parts := _best_reading(text)) is not None:
         text = applied(text, parts)
         count += len(parts.texts)
     return Repaired(text, count)
+
+
+def _is_sound(text: str) -> bool:
+    """Whether the sentences of a text that look strange at all are few and prove nothing: quicker than to ask the whole text."""
+    clauses = CLAUSE.findall(text)
+    depths = strangeness(pa.array(clauses, pa.large_string())).tolist()
+    strange = [clause for clause, depth in zip(clauses, depths, strict=True) if depth >= ODD or LATIN_SIGN.search(clause)]
+    return 2 * sum(map(len, strange)) < len(text) and _best_reading("\n".join(strange)) is None
 
 
 def _best_reading(text: str) -> Stretches | None:
