@@ -30,10 +30,10 @@ VARIANTS = dict(
 RULES = {
     # To understand; to keep a lookout stays (2013).
     "瞭": ("了", "(?![望哨])"),
-    # Dry; the first trigram, the west of heaven, reigns and places stay.
+    # Dry; the first trigram and what the Changes say of it, the west of heaven, reigns and places stay.
     "乾": (
         "干",
-        r"""(?!隆|坤|卦|元(?!件)|嘉(?!年)|陵|县|州|清[宫门]|[德符封祐佑宁统亨化兴](?:[元一二三四五六七八九十]|[年县帝初末间中])|纲|闼|安[县镇]|夕惕|乾夕)
+        r"""(?!隆|坤|卦|元(?!件)|嘉(?!年)|陵|县|州|清[宫门]|[德符封祐佑宁统亨化兴](?:[元一二三四五六七八九十]|[年县帝初末间中])|纲|闼|安[县镇]|夕惕|乾夕|[，：]元亨|道[成变]|知大始|以易知|为天[，。、；])
         (?<![康雍竺朝旋]乾)(?<!扭转乾)(?<!终日乾)(?<!日乾乾)(?!象(?!素)|[曜佑祐侯])(?!道[元二三四五六七八九甲乙丙丁戊己庚辛壬癸初末间])(?<!宋乾(?=道))""",
     ),
     # To lend, by means of; to comfort, to lie in disorder stay.

@@ -82,7 +82,7 @@ def noise(name: str, document: Sampled, seed: int, place: int) -> Noised | None:
 def repair(texts: list[str], *, simplify: bool = False) -> list[Cleaned]:
     """The normalize steps without those that take text away. `simplify`: the script is repaired too."""
     settings = {} if simplify else {"normalize.script.to": "keep"}
-    return clean(texts, only=("normalize.*",), skip=("normalize.furniture", "normalize.privacy"), set=settings)
+    return clean(texts, only=("normalize.*",), skip=("normalize.furniture",), set=settings)
 
 
 def share(held: Iterable[bool]) -> float | None:

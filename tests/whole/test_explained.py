@@ -51,7 +51,7 @@ def test_every_document_is_explained_without_what_was_published(golden: Path) ->
             assert (explained.peer and explained.peer[1]) == peer
             if explained.peer:
                 assert one(explain(golden, explained.peer[0])).id == peer
-    assert len(kept) + len(dropped) == 104
+    assert len(kept) + len(dropped) == 113
 
 
 def test_the_replay_is_what_the_ledger_says(golden: Path) -> None:

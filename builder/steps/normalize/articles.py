@@ -6,6 +6,7 @@ such a page, blank lines are decided anew from the other lines, so that one more
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 import numpy as np
@@ -20,6 +21,7 @@ from builder.text.pattern import matching
 
 REPORTERS = ("本报记", "本报通")  # how nearly all bylines without a sign begin
 NEWS = "本报讯"  # and what many articles without one
+BEGINS = re.compile("|".join((*REPORTERS, NEWS)))
 OFTEN = 2  # of both make a page: one article has one
 
 
@@ -42,8 +44,13 @@ class Articles(Step):
         return [Finding("joined_articles", np.union1d(squares, np.array(named, np.int64)))]
 
     def _has_bylines(self, text: str) -> bool:
-        lines = [line.lstrip() for line in text.split("\n")]
-        found = sum(line.startswith(NEWS) or (line.startswith(REPORTERS) and is_byline(line)) for line in lines)
+        found = line = 0  # where a line begins: at most the first word of each is looked at
+        while begin := BEGINS.search(text, line):
+            line, end = text.rfind("\n", line, begin.start()) + 1 or line, text.find("\n", begin.end())
+            end = end if end >= 0 else len(text)
+            if not text[line : begin.start()].strip():
+                found += begin[0] == NEWS or is_byline(text[begin.start() : end])
+            line = end + 1
         return found >= self.min_bylines
 
     def repair(self, row: Row) -> Edit:

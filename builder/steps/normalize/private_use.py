@@ -15,6 +15,7 @@ import numpy as np
 
 from builder.core.batch import Batch, counter
 from builder.core.step import Edit, Finding, Row, Step
+from builder.text.blank_lines import closed
 from builder.text.classes import TABLES
 from builder.text.glyphs import glyphs
 from builder.text.pattern import chars
@@ -30,6 +31,7 @@ BESIDE = re.compile(f"[{chars('han', 'cjk_mark', 'terminal_mark', 'radical')}{''
 BULLET, SYMBOL_BULLET = "•", "\uf0b7"
 GLYPHS = "\uf06c-\uf077\uf09f\uf0a0\uf0a7\uf0a8\uf0b2\uf0d8\uf0e0\uf0e8\uf0f0\uf0fc\uf0fe"
 GAP = " \t\u00a0\u3000"
+BLANK = re.compile(f"^[{GAP}]*+{SPACE}[{GAP}{SPACE}]*+$", re.MULTILINE)
 ITEM = re.compile(f"^([ \t]*)[{GLYPHS}{SYMBOL_BULLET}][{GAP}]*(?=[^\n{GAP}{PRIVATE}])", re.MULTILINE)
 ICON = f"[{PRIVATE}](?<![\uf000-\uf0ff{SPACE}])"
 ALONE = re.compile(
@@ -45,7 +47,7 @@ SPACED = 4  # characters for each space, at most, where words are parted by spac
 # Words of Cantonese in private use; no other language would write these side by side.
 PARTICLES = frozenset("喺咗啲嚟哋嘢嘅嗰瞓攞")
 MIN_PARTICLES, MIN_KINDS = 3, 2
-ROUNDS = 4
+ROUNDS = 5
 
 
 class PrivateUse(Step):
@@ -69,6 +71,9 @@ class PrivateUse(Step):
 
 def _repaired(text: str) -> tuple[str, int]:
     """One round of repairs, and how many places it changed."""
+    text, blank = BLANK.subn("", text)
+    if blank:
+        return closed(text), blank
     text, items = ITEM.subn(rf"\1{BULLET} ", text)
     bullets = items + text.count(SYMBOL_BULLET)
     text = text.replace(SYMBOL_BULLET, BULLET)
@@ -130,5 +135,5 @@ def _without_icons(text: str) -> tuple[str, int]:
     if len(places) < MIN_ICONS:
         return text, 0
     icons = "".join(sorted(set(FOUND.findall("".join(places)))))
-    text = ALONE.sub("", text)
-    return re.subn(f"^[{icons}]+|[{icons}]+$", "", text, flags=re.MULTILINE)[0], len(places)
+    left = re.sub(f"^[{icons}]+|[{icons}]+$", "", ALONE.sub("", text), flags=re.MULTILINE)
+    return left if left.count("\n") == text.count("\n") else closed(left), len(places)

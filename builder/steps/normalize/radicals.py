@@ -26,8 +26,8 @@ RADICAL = f"[{chars('radical')}]"
 FOUND = re.compile(RADICAL)
 TOPIC = re.compile(r"部首|偏旁|康熙字典|康熙部|字旁|字头|字頭|字底|radical", re.IGNORECASE)
 HEADING = re.compile(r"部(?=[^分队门份长署件位落])|[部旁]$|字旁|字头|字底")  # behind a radical that begins a word: 山部, 金字旁
-BESIDE = re.compile(f"[0-9A-Za-z，。、；：！？）》（《{chars('han', 'radical')}]")
-LETTER = re.compile(f"[0-9A-Za-z{chars('han', 'radical')}]")
+BESIDE = re.compile(f"[0-9A-Za-z，。、；：！？）》（《{chars('han', 'radical', 'wide_alnum')}]")
+LETTER = re.compile(f"[0-9A-Za-z{chars('han', 'radical', 'wide_alnum')}]")
 LIST_GAP = " \t\n、，,;；|"
 MIN_LISTED = 3  # radicals in the order of their code points
 MIN_WRITTEN = 3  # radicals inside words, before a text is known to write its characters with them

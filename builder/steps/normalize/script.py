@@ -44,6 +44,9 @@ MIN_CHARACTERISTIC, MIN_EVIDENCE = 2, 50  # of these; of all traditional charact
 MAX_STRANGE = 0.005  # of the traditional characters; other versions of OpenCC differ in 0.001, texts that people wrote in 0.02
 
 
+FOREIGN = ("japanese", "korean")  # scripts that are never converted
+
+
 class Script(Step):
     """Convert documents of the other script; note in `script` what each was."""
 
@@ -57,7 +60,7 @@ class Script(Step):
     min_traditional_ratio: float = Field(default=0.7, ge=0, le=1)
     max_simplified_ratio: float = Field(default=0.1, ge=0, le=1)  # the same share, up to which a document is simplified
     min_exclusive_chars: int = Field(default=5, ge=1)  # such characters, below which a document is undecided
-    max_kana_ratio: float = Field(default=0.05, ge=0, le=1)  # kana / (kana + Han): more is Japanese
+    max_kana_ratio: float = Field(default=0.05, ge=0, le=1)  # kana / (kana + Han): more is Japanese; of Hangul, Korean
     max_cantonese_ratio: float = Field(default=0.02, ge=0, le=1)  # Cantonese characters / Han: from here on it is Cantonese
 
     def depends(self) -> dict[str, str]:
@@ -76,7 +79,7 @@ class Script(Step):
         ratio, scripts, present = _traditional_ratio(batch), self._scripts(batch), counter(batch, f"han_{other}") > 0
         findings = []
         for code, chosen in ((f"{other}_script", scripts == other), (f"{other}_characters", (scripts != other) & self.force)):
-            rows = self._without_cantonese(batch, np.flatnonzero(chosen & present & (scripts != "japanese")))
+            rows = self._without_cantonese(batch, np.flatnonzero(chosen & present & ~np.isin(scripts, FOREIGN)))
             findings.append(Finding(code, rows, ratio[rows]))
         return findings
 
@@ -93,15 +96,16 @@ class Script(Step):
 
     def _scripts(self, batch: Batch) -> np.ndarray:
         """object[n]: the script of each document as it is now."""
-        kana, han = counter(batch, "kana"), counter(batch, "han")
+        kana, hangul, han = counter(batch, "kana"), counter(batch, "hangul"), counter(batch, "han")
         ratio = _traditional_ratio(batch)
         decided = [
             kana > self.max_kana_ratio * (kana + han),
+            hangul > self.max_kana_ratio * (hangul + han),
             counter(batch, "han_traditional", "han_simplified") < self.min_exclusive_chars,
             ratio >= self.min_traditional_ratio,
             ratio <= self.max_simplified_ratio,
         ]
-        return np.select(decided, ["japanese", "unknown", "traditional", "simplified"], "mixed").astype(object)
+        return np.select(decided, [*FOREIGN, "unknown", "traditional", "simplified"], "mixed").astype(object)
 
     def _without_cantonese(self, batch: Batch, rows: np.ndarray) -> np.ndarray:
         if not rows.size:

@@ -112,7 +112,7 @@ def _proved(text: str, wrong: str, right: str) -> Stretches | None:
     """The stretches to read again: all where nothing else stands in the text, else what is proved, and what stands beside it."""
     parts, alone = stretches(text, wrong, right), ALONE.get((wrong, right), ALONE_OTHERWISE)
     total = int(parts.evidence.sum())
-    if parts.evidence.max(initial=0) < min(alone, STRONG) and total < alone:
+    if int(np.maximum(parts.evidence, 0).sum()) < alone:
         return None
     if _share(text, parts) == 1 and total >= alone and parts.fits():
         return parts
@@ -122,13 +122,14 @@ def _proved(text: str, wrong: str, right: str) -> Stretches | None:
         return None
     lines = _lines(text, parts)
     whole = lines.share() == 1
-    strong = parts.is_dense() & (parts.evidence >= np.where(whole, alone, STRONG)) & (whole | ~_is_quoted(text, parts))
+    judged = parts.summed(lines.number, whole)
+    strong = judged.is_dense() & (judged.evidence >= np.where(whole, alone, STRONG)) & (whole | ~_is_quoted(text, parts))
     if not strong.any():
         return None
     proved = parts.chosen(strong)
     ruled = (lines.share(strong) >= MOST) | (_share(text, proved) >= MOST)
-    likely = parts.is_likely(wrong, right) & (whole | (wrong == LATIN) & np.isin(lines.number, lines.number[strong]))
-    fitting = parts.gain > -2 * parts.size if wrong != LATIN and right != UTF8 else whole | parts.is_likely(wrong, right)
+    likely = judged.is_likely(wrong, right) & (whole | (wrong == LATIN) & np.isin(lines.number, lines.number[strong]))
+    fitting = parts.gain > -3 * parts.size if wrong != LATIN and right != UTF8 else whole | parts.is_likely(wrong, right)
     return _unless_quoting(text, parts.chosen(strong | likely | (ruled & fitting)))
 
 

@@ -65,6 +65,15 @@ class Stretches(NamedTuple):
         spoilt = (2 * self.gain <= -3 * self.size) & (self.size >= SEVERAL)
         return evidence >= LEGIBLE * size and lost <= MOST_LOST * size and not spoilt.any()
 
+    def summed(self, line: np.ndarray, whole: np.ndarray) -> Self:
+        """The same with the sums of its line for each stretch on a line (int64[k]) of which nothing else speaks (bool[k])."""
+
+        def over_line(column: np.ndarray) -> np.ndarray:
+            return np.where(whole, np.bincount(line, column)[line].astype(np.int64), column)
+
+        evidence, gain, size, lost = map(over_line, self[3:])  # type: ignore[arg-type]  # the columns of numbers
+        return self._replace(evidence=evidence, gain=gain, size=size, lost=lost)
+
     def is_likely(self, wrong: str, right: str) -> np.ndarray:
         """bool[k]: to be read again beside others that prove their pair."""
         if right == UTF8:
@@ -137,7 +146,7 @@ def narrowed(text: str, parts: Stretches) -> Stretches:
     """
     starts, ends, texts = parts.starts.copy(), parts.ends.copy(), list(parts.texts)
     evidence, gains, sizes, lost = parts.evidence.copy(), parts.gain.copy(), parts.size.copy(), parts.lost.copy()
-    keep = gains > -sizes
+    keep = (gains > -sizes) | ((gains > -3 * sizes) & (sizes < SEVERAL))
     for place in np.flatnonzero((parts.size == ends - starts) & (2 * parts.size >= STRONG)).tolist():
         begin, new = starts[place], codes(texts[place])
         old = codes(text[begin : ends[place]])

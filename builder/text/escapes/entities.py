@@ -56,12 +56,17 @@ def _is_escaped(text: str) -> bool:
 
 
 def _has_strays(text: str) -> bool:
-    """Whether escaped spaces are so few that what stood there is not known: Chinese writes none, and nobody laid out a page with them.
+    """Whether escaped spaces are so few that what stood there is not known: Chinese has none, and no page is laid out so.
 
     So they stand in news that was set in columns, where the letters of the reference count for the width of a row.
     """
-    found = [reference for reference in FOUND.finditer(text) if (reference["name"] or reference["bare"]) == "nbsp"]
-    return len(found) * HAN_PER_STRAY <= han(text) and not any(map(_is_between_words, found))
+    number, most = 0, han(text) // HAN_PER_STRAY
+    for found in FOUND.finditer(text):
+        if (found["name"] or found["bare"]) == "nbsp":
+            number += 1
+            if number > most or _is_between_words(found):
+                return False
+    return True
 
 
 def _is_between_words(found: Found) -> bool:

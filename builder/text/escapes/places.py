@@ -25,6 +25,8 @@ SPOKEN = re.compile(SPOKEN_OF, re.IGNORECASE)
 NAMED = re.compile(
     f"{SPOKEN_OF}|表示|代表|输入|輸入|显示|顯示|标签|標籤|源码|源代码|原始碼|编码|編碼|空格|例如|HTML|XML", re.IGNORECASE
 )
+# A reference right behind one of these, at the end of a clause, is what is written: 小于号写作&lt;，
+WRITTEN = re.compile("(?:写成|寫成|写作|寫作|写为|转义为|转义成|轉義為|轉義成|替换为|替换成|替換為|替換成|實體|实体)$")
 REACH = 24  # characters to either side, of the same line: a clause
 
 # Texts on programs and encodings show escapes on purpose.

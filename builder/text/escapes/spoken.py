@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from builder.text.escapes.places import NAMED, REACH, SPOKEN, TOPIC
+from builder.text.escapes.places import NAMED, REACH, SPOKEN, TOPIC, WRITTEN
 from builder.text.escapes.references import FOUND, INNER, Found, character
 
 QUOTES = ('""', "''", "``", "“”", "‘’", "「」", "『』")
@@ -12,6 +12,7 @@ QUOTES = ('""', "''", "``", "“”", "‘’", "「」", "『』")
 QUOTED = frozenset("\N{NO-BREAK SPACE}\N{COPYRIGHT SIGN}\N{REGISTERED SIGN}\N{EN SPACE}\N{EM SPACE}<>&\"'")
 SYNTAX = frozenset("<>&\"'")
 BORDER = re.compile("[ \t\n\"'`“”‘’「」『』()（）、/|]")
+CLAUSE_END = re.compile("[，。；、）,;)\n]|$")
 TAG = re.compile("&lt;/?[A-Za-z][A-Za-z0-9]{0,12}&gt;")  # named as a whole
 SHARE = 0.1  # of the references of a text named: above, it is a lesson; a page escaped by accident names some by accident
 
@@ -36,6 +37,8 @@ def _is_named(found: Found) -> bool:
     end = tag.end() if tag else found.end()
     before, after = text[max(0, start - 1) : start], text[end : end + 1]
     if before + after in QUOTES and character(found) in QUOTED:
+        return True
+    if WRITTEN.search(text[max(0, start - REACH) : start]) and CLAUSE_END.match(after):
         return True
     if any(side and not BORDER.match(side) for side in (before, after)):
         return False

@@ -8,11 +8,11 @@ share words with it, come one after another, or say the same words.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 
-from builder.text.layout.page_lines import BODY, BYLINE, DATELINE, HEAD, SHORT, WORDS, kind_of
+from builder.text.layout.page_lines import BODY, BYLINE, DATELINE, HEAD, SHORT, kind_of
+from builder.text.layout.word_pairs import Pairs, Words
 
 HEADS = 3  # lines of one headline: what leads to it, it, what it adds
 SHORTEST_HEAD = 8  # characters of a headline that has no byline
@@ -28,15 +28,15 @@ ALIEN = 2  # words of a line that only the article before holds
 SERIES, HEADING = 3, 15  # headings in one article, and characters of each
 ALIKE = 3  # one word in so many stands in two headings of one article
 
-Words = frozenset[str]
-NONE: Words = frozenset()
-
 
 def borders(lines: Sequence[str]) -> list[int]:
     """The places of lines, none blank, where an article begins; the first line's is left out."""
     page = _Page(lines)
     found, place = [0], 0
     while place < len(lines):
+        if page.kinds[place] == BODY:  # no article begins here; most lines are such
+            place += 1
+            continue
         begins, place = page.begins(found[-1], place)
         if begins > found[-1] and begins not in page.headings:
             found.append(begins)
@@ -49,11 +49,8 @@ class _Page:
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = [line.strip() for line in lines]
         self.kinds = list(map(kind_of, lines))
-        pairs = list(map(_pairs, lines))
-        self.headings = _headings(self.lines, self.kinds, pairs)
-        lines_with = Counter(chain.from_iterable(pairs))
-        most = max(len(lines) // COMMON, FEW)
-        self.words = [frozenset(pair for pair in found if lines_with[pair] <= most) for found in pairs]
+        self.pairs = Pairs(lines, max(len(lines) // COMMON, FEW))
+        self.headings = _headings(self.lines, self.kinds, self.pairs)
 
     def begins(self, start: int, place: int) -> tuple[int, int]:
         """(where the article begins that begins at a line or at its headline, 0 if none does; the line to go on with).
@@ -74,8 +71,13 @@ class _Page:
 
     def _headline(self, start: int, place: int, after: int) -> int:
         """Where the headline before a byline begins: not with lines that only the article before has words of."""
+        if after - place == 1:
+            return place
         before, behind = self._said(start, place), self._said(after, after + NEXT)
-        while after - place > 1 and len(self.words[place] & before) >= ALIEN and not self.words[place] & behind:
+        while after - place > 1:
+            head = self._said(place, place + 1)
+            if len(head & before) < ALIEN or head & behind:
+                break
             place += 1
         return place
 
@@ -100,16 +102,10 @@ class _Page:
         return behind >= TAKEN_UP * before and (behind > 0 or len(head) >= CERTAIN_HEAD)
 
     def _said(self, start: int, end: int) -> Words:
-        return NONE.union(*self.words[start:end])
+        return self.pairs.seldom.within(start, end)
 
 
-def _pairs(line: str) -> Words:
-    """The pairs of Han next to each other, without those that hold a word of grammar."""
-    pairs = chain.from_iterable(map(pairwise, WORDS.findall(line)))
-    return frozenset(one + two for one, two in pairs if one not in STOP and two not in STOP)
-
-
-def _headings(lines: Sequence[str], kinds: Sequence[str], pairs: Sequence[Words]) -> set[int]:
+def _headings(lines: Sequence[str], kinds: Sequence[str], pairs: Pairs) -> set[int]:
     """The places of headings inside of articles."""
     found: set[int] = set()
     run: list[int] = []
@@ -122,11 +118,12 @@ def _headings(lines: Sequence[str], kinds: Sequence[str], pairs: Sequence[Words]
     return found
 
 
-def _alike(lines: Sequence[str], pairs: Sequence[Words], heads: Sequence[int]) -> set[int]:
+def _alike(lines: Sequence[str], pairs: Pairs, heads: Sequence[int]) -> set[int]:
     """Those of the heads between two bylines that are headings: many short ones, and those that say what the next one says."""
     short = [place for place in heads if len(lines[place]) <= HEADING]
     found = set(short) if len(short) >= SERIES else set()
     for place, other in pairwise(heads):
-        if len(pairs[place] & pairs[other]) * ALIKE > min(len(pairs[place]), len(pairs[other])):
+        one, two = pairs.all.within(place, place + 1), pairs.all.within(other, other + 1)
+        if len(one & two) * ALIKE > min(len(one), len(two)):
             found |= {place, other}
     return found

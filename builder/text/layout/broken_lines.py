@@ -11,8 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from builder.text.layout.measured import SIZE, lines_between_han, pieces_of
 from builder.text.layout.pieces import BYLINE, CLOSED
-from builder.text.layout.rows import INDENT, LOOSE, TIGHT, between_han, half_ems
+from builder.text.layout.rows import INDENT, LOOSE, TIGHT
 from builder.text.layout.wraps import BAND, MAX_CELLS
 from builder.text.margin import FENCE, LIST_MARK
 from builder.text.pattern import chars
@@ -43,8 +44,9 @@ DRAWN = re.compile(f"[\u2500-\u257f|]|[^\\s0-9]{GAP}[^\\s0-9]|\\S\u3000\\S[^\u30
 
 def joined_lines(lines: Sequence[str]) -> list[bool]:
     """For each line whether it goes on in the next one; all False where no width is certain."""
-    sizes = [half_ems(line.rstrip()) for line in lines]
-    sound = _full_sizes(lines, sizes)
+    pieces = pieces_of("\n".join(map(str.rstrip, lines)), ems=True, spaces=False)
+    sizes: list[int] = pieces[:, SIZE].tolist()
+    sound = _full_sizes(lines, sizes, lines_between_han(pieces).tolist())
     if not sound:
         return [False] * len(lines)
     full = [size in sound for size in sizes]
@@ -61,13 +63,14 @@ def joined_lines(lines: Sequence[str]) -> list[bool]:
     return [*found, False]
 
 
-def _full_sizes(lines: Sequence[str], sizes: Sequence[int]) -> range:
-    """The widths of full lines in half-ems; an empty range where the lines have none in common."""
-    breaks = [place for place in range(len(lines) - 1) if between_han(lines[place].rstrip(), lines[place + 1])]
+def _full_sizes(lines: Sequence[str], sizes: Sequence[int], breaks: Sequence[int]) -> range:
+    """The widths of full lines in half-ems; an empty range where the lines have none in common. `breaks`: those between Han."""
     counts = Counter(sizes[place] for place in breaks if NARROWEST <= sizes[place] <= 2 * MAX_CELLS)
     band = _band(counts, len(breaks))
+    if not band:
+        return band
     chosen = [lines[place] for place in breaks if sizes[place] in band]
-    inner, lines_a_mark = (CLAUSE, LINES_A_CLAUSE) if band and band.start >= NARROW else (SENTENCE, LINES_A_SENTENCE)
+    inner, lines_a_mark = (CLAUSE, LINES_A_CLAUSE) if band.start >= NARROW else (SENTENCE, LINES_A_SENTENCE)
     marked = sum(inner.search(line, 1, len(line) - 1) is not None for line in chosen)
     ended = sum(SENTENCE.search(line) is not None for line in lines)  # headlines of one width have none
     return band if marked * lines_a_mark >= len(chosen) and ended * LINES_TO_AN_END >= len(chosen) else range(0)

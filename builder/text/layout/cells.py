@@ -6,14 +6,13 @@ short, where an indentation was taken away after wrapping.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import chain, pairwise
 
-from builder.text.layout.rows import HAN_BREAK, MARK, SPACE_INSIDE, between_han, rows_of_cells, spaces_inside
-from builder.text.layout.wraps import MAX_CELLS, MIN_CELLS
+from builder.text.layout.cell_votes import FIRST_SHORT, votes_of
+from builder.text.layout.measured import lines_between_chinese, lines_between_han, pieces_of
+from builder.text.layout.rows import HAN_BREAK, MARK, SPACE_INSIDE, between_han, rows_of_cells
 
-FIRST_SHORT = 3  # characters that a first row may fall short
 SURE = 5  # twice the breaks of paragraphs of three rows and more, and those of shorter ones, that make a width certain
 EXPLAINED = 0.6  # of the breaks, those that the width accounts for
 HALF_EXPLAINED = 0.4
@@ -24,15 +23,14 @@ STRANGE = 0.05  # of as many blocks as fit, those that do not
 CUTS = 3  # that no chance brings about
 
 
-def width_in_cells(blocks: Sequence[str]) -> int:
-    """The number of characters after which most of these blocks were wrapped; 0 where they were not."""
-    votes: Counter[int] = Counter()
-    for block in blocks:
-        votes.update(_votes(block))
-    if not votes:
-        return 0
-    width = min(votes, key=lambda each: (-votes[each], each))
-    return width if votes[width] >= SURE and _is_prose(blocks, width) else 0
+def cut_in_cells(blocks: Sequence[str]) -> tuple[int, list[tuple[str, ...]]]:
+    """The number of characters after which most of these blocks were wrapped, 0 where they were not, and the rows of each."""
+    votes = votes_of(blocks)
+    width = int(votes.argmax())
+    if votes[width] < SURE:
+        return 0, []
+    rows = [rows_of_block(block, width) for block in blocks]
+    return (width, rows) if _is_prose(blocks, rows, width) else (0, [])
 
 
 def rows_of_block(block: str, width: int) -> tuple[str, ...]:
@@ -40,6 +38,8 @@ def rows_of_block(block: str, width: int) -> tuple[str, ...]:
     lines = block.split("\n")
     if len(lines) > 1:
         return tuple(lines) if _are_rows(lines, width) else ()
+    if " " not in block:
+        return ()
     for first in range(width, width - FIRST_SHORT - 1, -1):
         rows = rows_of_cells(block, width, first)
         if len(rows) > 2 or (rows and MARK.search(block)):
@@ -55,30 +55,6 @@ def fits_all(blocks: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     return not any(map(_breaks, others)) and long <= STRANGE * sum(len(block) > 1 for block in rows)
 
 
-def _votes(block: str) -> dict[int, int]:
-    """Widths at which a block may have been wrapped, and what each is worth."""
-    cuts = _line_cuts(block.split("\n")) if "\n" in block else _space_cuts(block)
-    return {width: breaks * (2 if rows > 2 else 1) for width, rows, breaks in cuts if MIN_CELLS <= width <= MAX_CELLS}
-
-
-def _line_cuts(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """(width, rows, breaks) of a block of lines."""
-    first = len(lines[0])
-    for width in [len(lines[1])] if len(lines) > 2 else range(first, first + FIRST_SHORT + 1):
-        if _are_rows(lines, width):
-            yield width, len(lines), _breaks(lines)
-
-
-def _space_cuts(line: str) -> Iterator[tuple[int, int, int]]:
-    """(width, rows, breaks) of one line, for each space that may end its first row."""
-    end = line.find(" ", 0, MAX_CELLS + 1)
-    while end >= 0:
-        for width in range(end, end + FIRST_SHORT + 1):
-            if line[end + 1 + width : end + 2 + width] in ("", " ") and (rows := rows_of_cells(line, width, end)):
-                yield width, len(rows), spaces_inside(rows)
-        end = line.find(" ", end + 1, MAX_CELLS + 1)
-
-
 def _breaks(lines: Sequence[str]) -> int:
     return sum(between_han(before, after) for before, after in pairwise(lines))
 
@@ -92,15 +68,15 @@ def _are_rows(lines: Sequence[str], width: int) -> bool:
     )
 
 
-def _is_prose(blocks: Sequence[str], width: int) -> bool:
+def _is_prose(blocks: Sequence[str], rows: Sequence[tuple[str, ...]], width: int) -> bool:
     """Whether what fits this width is prose, and most of what could have been cut."""
-    fitting = [rows for block in blocks if (rows := rows_of_block(block, width))]
-    marks = sum(len(MARK.findall(row)) for rows in fitting for row in rows)
-    full = sum(len(rows[-1]) == width for rows in fitting)
+    fitting = [found for found in rows if found]
+    full = sum(len(found[-1]) == width for found in fitting)
     long = sum("\n" not in block and len(block) > width for block in blocks)
-    if long * WRAPPED > len(fitting) or marks * ROWS_A_MARK < sum(map(len, fitting)) or full > FULL_ENDS * len(fitting):
+    if long * WRAPPED > len(fitting) or full > FULL_ENDS * len(fitting):
         return False
-    return _explained(blocks, fitting) >= EXPLAINED
+    marks = len(MARK.findall("".join(chain.from_iterable(fitting))))
+    return marks * ROWS_A_MARK >= sum(map(len, fitting)) and _explained(blocks, fitting) >= EXPLAINED
 
 
 def _explained(blocks: Sequence[str], fitting: Sequence[Sequence[str]]) -> float:
@@ -108,11 +84,11 @@ def _explained(blocks: Sequence[str], fitting: Sequence[Sequence[str]]) -> float
 
     Between Han a writer puts no space. Behind marks there are others, such as those that were quotation marks.
     """
-    between = sum(map(_breaks, fitting))
-    inside = sum(map(spaces_inside, fitting))
-    of_between = sum(len(HAN_BREAK.findall(block)) for block in blocks)
-    of_inside = sum(len(SPACE_INSIDE.findall(block)) for block in blocks) + sum(
-        _breaks(block.split("\n")) for block in blocks if "\n" in block
-    )
+    rows = pieces_of("\n\n".join(map("\n".join, fitting)), ems=False, spaces=False)
+    between, inside = len(lines_between_han(rows)), len(lines_between_chinese(rows))
+    text = "\n\n".join(blocks)
+    of_between = HAN_BREAK.findall(text)
+    of_inside = len(SPACE_INSIDE.findall(text)) + of_between.count("\n")
     all_share = inside / max(of_inside, inside, 1)
-    return max(all_share, between / max(of_between, between, 1) if between >= CUTS and all_share >= HALF_EXPLAINED else 0)
+    of_han = max(len(of_between), between, 1)
+    return max(all_share, between / of_han if between >= CUTS and all_share >= HALF_EXPLAINED else 0)

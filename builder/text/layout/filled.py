@@ -8,24 +8,19 @@ rows: a mark may hang out behind a row, or draw the word before it to the next r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from heapq import nlargest
-from itertools import accumulate, chain
-from operator import itemgetter
+from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
+import numpy as np
+
+from builder.text.layout.measured import elected
 from builder.text.layout.rows import MARK, half_ems
-from builder.text.layout.wraps import MAX_CELLS, MIN_CELLS
 from builder.text.pattern import chars
 
-OPENING, CLOSING = re.escape("“‘（《「『【〔〈([{"), re.escape("，。、；：？！）》」』”’】〕〉…—·,.;:?!)]}")
-WORD = re.compile(f"[{OPENING}]*(?:[!-~]+|.)?[{CLOSING}]*")
-HANGING = re.compile(f"[{CLOSING}]{{1,3}}\\Z")
-LONG_WORD = re.compile("[!-~]+")  # may be wider than its row
 ENDED = re.compile(f"[{chars('terminal_mark')};?!][\"'”’」』）)》]*\\Z")
 SENTENCE = re.compile(f"[{chars('terminal_mark')};?!](?=.)")
 
-FIRST_SHIFTS = (0, -2, 2)  # characters of an indentation that was taken away after wrapping, or put before it
 ROWS_A_MARK, ROWS_A_SENTENCE = (
     3,
     10,
@@ -34,92 +29,25 @@ SHORT_ENDS = 0.5  # of paragraphs, those whose last row is short; in prose all b
 PLACES = 3  # in a row where sentences end; in verse and couplets one or two
 CERTAIN = 0.95  # of the breaks, those that the width explains
 SURE = 3  # breaks between Han
-WIDTHS = 3  # that are tried where rows are not told from words
-
-Measure = Callable[[str], int]
-
-
-class Piece(NamedTuple):
-    """What stands between two breaks or two spaces, measured."""
-
-    text: str
-    size: int
-    word: int  # the size of its first word, with brackets and marks that may not be parted from it
-    hanging: int  # the size of the marks at its end
-
-    @property
-    def narrowest(self) -> int:
-        """Of the widths at which it may be a row."""
-        return 0 if LONG_WORD.fullmatch(self.text) else self.size - self.hanging
-
-
-class Break(NamedTuple):
-    """What a break between two rows says of the width: it is one of `narrowest` … `widest`."""
-
-    narrowest: int
-    widest: int
-    first: bool  # the row before it is the first of its paragraph
+MEASURES = (True, False)  # half-ems, characters
 
 
 class Filling(NamedTuple):
-    """A width of rows, by what they are measured, and how much wider a first row is allowed to be."""
+    """A width of rows, how much wider a first row is allowed to be, and whether both are half-ems or characters."""
 
     width: int
     shift: int
-    measure: Measure
+    ems: bool
 
-    def explains(self, found: Break) -> bool:
-        """Whether a break stands where this width puts one."""
-        return found.narrowest <= self.width + self.shift * found.first <= found.widest
-
-
-def piece_of(text: str, measure: Measure) -> Piece:
-    """A text, measured."""
-    word, hanging = WORD.match(text), HANGING.search(text)
-    return Piece(text, measure(text), measure(word[0]) if word else 0, measure(hanging[0]) if hanging else 0)
+    @property
+    def measure(self) -> Callable[[str], int]:
+        """How wide a text is."""
+        return half_ems if self.ems else len
 
 
-def break_between(row: Piece, following: Piece, *, first: bool) -> Break:
-    """What a break says. Between words, or beside one, a space would have stood there."""
-    apart = row.text[-1:].isascii() or following.text[:1].isascii()
-    return Break(row.narrowest, row.size + apart + following.word - 1, first)
-
-
-def likely(breaks: Sequence[Break], measure: Measure) -> list[tuple[int, Filling]]:
+def likely(breaks: np.ndarray, *, ems: bool) -> list[tuple[int, Filling]]:
     """For each shift the widths that explain most of these breaks, with how many they explain; the best first."""
-    low, high = bounds(measure)
-    found = []
-    for shift in shifts(measure):
-        votes = _votes(breaks, shift, high)
-        best = nlargest(WIDTHS, range(low, high), key=votes.__getitem__)
-        found += [(votes[width], Filling(width, shift, measure)) for width in best if votes[width]]
-    return sorted(found, key=itemgetter(0), reverse=True)
-
-
-def _votes(breaks: Iterable[Break], shift: int, limit: int) -> list[int]:
-    """For each width how many breaks allow it."""
-    steps = [0] * (limit + 1)
-    for found in breaks:
-        moved = shift * found.first
-        narrowest, widest = max(found.narrowest - moved, 0), min(found.widest - moved, limit - 1)
-        if narrowest <= widest:
-            steps[narrowest] += 1
-            steps[widest + 1] -= 1
-    return list(accumulate(steps))
-
-
-def bounds(measure: Measure) -> tuple[int, int]:
-    """The least width, and the one behind the greatest."""
-    return _scale(measure) * MIN_CELLS, _scale(measure) * MAX_CELLS + 1
-
-
-def shifts(measure: Measure) -> tuple[int, ...]:
-    """By how much the width of a first row may differ."""
-    return tuple(_scale(measure) * shift for shift in FIRST_SHIFTS)
-
-
-def _scale(measure: Measure) -> int:
-    return 2 if measure is half_ems else 1
+    return [(votes, Filling(width, shift, ems)) for votes, width, shift in elected(breaks, ems=ems)]
 
 
 def is_prose(wrapped: Sequence[Sequence[str]], filling: Filling) -> bool:

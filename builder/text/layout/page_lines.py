@@ -28,6 +28,7 @@ LONGEST_BYLINE = 60
 SIGNED_BYLINE = f"(?:\\A|\\n)[ \\t]*{SIGN}[ \\t]*(?:{PAPERS})*(?:{ROLES})[ \\t]*[{HAN}]"  # RE2
 DATED = re.compile("(?:本报|本刊|本网)?[^，。；：！？]{0,24}(?:讯|电|消息)[ ]?(?:[（( :：]|(?:见习|实习|本报)?记者)")
 CAPTIONED = re.compile(f"{SIGN}(?!.*记者)|.*(?<!拍)摄(?:影)?[）)]?\\Z|图[为\u2460-\u2469]|[（(]?资料图")
+CAPTION_BEGINS, CAPTION_ENDS = "图（(资", "摄影）)"  # one of them, or a sign; cheap to look for
 
 LONGEST_HEAD = 40  # characters of a headline; seldom more than thirty
 # A sentence, a part of one, or what somebody said.
@@ -44,6 +45,8 @@ def is_byline(line: str) -> bool:
         return False
     if AUTHOR.fullmatch(line):
         return True
+    if not ("者" in line or "员" in line or "师" in line or "稿" in line):  # a role ends so; cheap to look for
+        return False
     first, *others = GAP.split(AHEAD.sub("", line))
     return WRITER.fullmatch(first) is not None and all(map(FURTHER.fullmatch, others)) and (bool(others) or len(first) > 4)
 
@@ -53,7 +56,7 @@ def kind_of(line: str) -> str:
     line = line.strip()
     if is_byline(line):
         return BYLINE
-    if CAPTIONED.match(line):
+    if (line[:1] in CAPTION_BEGINS or line[-1:] in CAPTION_ENDS or "\u25a0" <= line[:1] <= "\u2606") and CAPTIONED.match(line):
         return CAPTION
     if len(line) > LONGEST_HEAD:
         return DATELINE if DATED.match(line) else BODY

@@ -22,6 +22,7 @@ HANGS_ON = re.compile("[的了着们]|[上中下里内外]的")  # no paragraph 
 IN_WORD = re.compile("[0-9A-Za-z][0-9a-z]")
 BRACKETS = ("()", "（）", "“”", "《》", "「」", "『』", "【】", "〔〕")
 ENOUGH, INDENTED = 4, 0.7  # paragraphs of two rows and more, and their share, that show how a page begins paragraphs
+PAIR, SEARCHES = 2, 32  # characters, and searches of the whole text that cost less than collecting its pairs
 NO, PERHAPS, YES = 0, 1, 2
 BYLINE = "\N{WHITE SQUARE}"
 NEAR = 4  # paragraphs between a fragment and the place that it fell out of
@@ -39,13 +40,17 @@ class Piece(NamedTuple):
 
 
 class Pairs:
-    """Neighbouring characters of a text, collected when first asked for: a word that a column parted may stand whole there."""
+    """Neighbouring characters of a text, collected when often asked for: a word that a column parted may stand whole there."""
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._asked = 0
         self._pairs: frozenset[str] = frozenset()
 
     def __contains__(self, pair: str) -> bool:
+        self._asked += 1
+        if self._asked <= SEARCHES:
+            return len(pair) == PAIR and pair in self._text
         if not self._pairs:
             self._pairs = frozenset(map(add, self._text, self._text[1:]))
         return pair in self._pairs

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from builder.text.layout.broken_lines import joined_lines
-from builder.text.layout.cells import FIRST_SHORT, fits_all, rows_of_block, width_in_cells
+from builder.text.layout.cell_votes import FIRST_SHORT
+from builder.text.layout.cells import cut_in_cells, fits_all
 from builder.text.layout.columns import SURE, Column, columns_of
 from builder.text.layout.filled_lines import filled_lines
 from builder.text.layout.filled_spaces import filled_spaces
@@ -57,29 +58,28 @@ def _unwrapped_once(text: str) -> tuple[Unwrapped | None, bool]:
     cells, alone = _by_cells(text)
     if alone:
         return cells, True
-    between = [found[0] for found in HAN_BREAK.finditer(text)]
+    between = HAN_BREAK.findall(text)
     ways = [
         *([_by_filling] if between.count(" ") >= FEWEST else []),
         *([_by_column] if len(SPACE_INSIDE.findall(text)) >= SURE else []),
         *([_by_filled_lines, _by_lines] if between.count("\n") >= FEWEST else []),
     ]
     found = [page for page in (cells, *(way(text) for way in ways)) if page]
-    few = [page for page in found if _left(page.text) <= LEFT * page.breaks]
+    few = [page for page in found if len(found) == 1 or _left(page.text) <= LEFT * page.breaks]
     return max(few or found, key=lambda page: page.breaks, default=None), False
 
 
 def _left(text: str) -> int:
     """Spaces inside of Chinese and line breaks between Han."""
-    return len(SPACE_INSIDE.findall(text)) + sum(found[0] == "\n" for found in HAN_BREAK.finditer(text))
+    return len(SPACE_INSIDE.findall(text)) + HAN_BREAK.findall(text).count("\n")
 
 
 def _by_cells(text: str) -> tuple[Unwrapped | None, bool]:
     """The text without the breaks that a program made, or None, and whether that is all there is to join."""
     parts = BLANK.split(text)
-    width = width_in_cells(parts[::2])
+    width, rows = cut_in_cells(parts[::2])
     if not width:
         return None, False
-    rows = [rows_of_block(block, width) for block in parts[::2]]
     pieces = [_cells_piece(block, block_rows, width) for block, block_rows in zip(parts[::2], rows, strict=True)]
     return _put_together(text, parts, joined(pieces, text)), fits_all(parts[::2], rows, width)
 

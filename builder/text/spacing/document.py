@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from builder.text.blank_lines import closed
 from builder.text.margin import margin
 from builder.text.spacing.apart import together
 from builder.text.spacing.neighbours import CLAUSE, HAN_CHARACTER, IS_CHINESE, LETTER, SPACE, parting
@@ -15,7 +16,6 @@ from builder.text.spacing.tokens import Spacing, joined, spacing
 SPACED_CLAUSE = re.compile(f"[{SPACE}][{CLAUSE}](?=[{SPACE}\n]|\\Z)")
 CLAUSE_IN_LINE = re.compile(f"[{SPACE}][{CLAUSE}]")
 CLAUSE_MARK = re.compile(f"[{CLAUSE}]")
-BLANK_LINES = re.compile("\n{3,}")
 FIRST_GAP = re.compile(f"[^{SPACE}]([{SPACE}]{{1,4}})[^{SPACE}]")
 SPACE_INSIDE = re.compile(f"[{SPACE}]")
 LIST_MARKS = frozenset("-*+")
@@ -142,7 +142,7 @@ def put_together(lines: list[str], bare: list[str], done: list[str]) -> str:
     """The text of joined lines: those that held special tokens alone go, with one of the borders around them."""
     kept = [after for line, content, after in zip(lines, bare, done, strict=True) if after.strip() or line == content]
     text = "\n".join(kept)
-    return BLANK_LINES.sub("\n\n", text).strip("\n") if len(kept) < len(lines) else text
+    return closed(text) if len(kept) < len(lines) else text
 
 
 def paragraph_joined(line: str, *, by_character: bool) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from builder.text.pattern import chars
+from builder.text.pattern import characters, chars
 
-SPACE = chars("space", "tab", "wide_space", "odd_space")
+KINDS = ("space", "tab", "wide_space", "odd_space")
+SPACE, SPACES = chars(*KINDS), characters(*KINDS)
 HAN, MARK = chars("han"), chars("cjk_mark", "terminal_mark")
 CHINESE = HAN + MARK
 LETTER = chars("latin", "digit", "wide_alnum", "other_letter", "hangul", "combining")
@@ -20,8 +21,8 @@ IS_CHINESE, IS_MARK, IS_LETTER = re.compile(f"[{CHINESE}]"), re.compile(f"[{MARK
 
 
 def gaps(text: str) -> int:
-    """How many spaces of the common kinds a text has."""
-    return text.count(" ") + text.count("\N{IDEOGRAPHIC SPACE}") + text.count("\t") + text.count("\N{NO-BREAK SPACE}")
+    """How many spaces of any kind a text has."""
+    return sum(map(text.count, SPACES))
 
 
 def parting(text: str) -> tuple[int, float]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from builder.text.spacing.neighbours import SPACE
+
 TAG = "(?:[a-z]{1,5}[0-9]?|[A-Z][a-z]{0,3}|[A-Z]{1,6}(?:-SHORT)?)"
 TAGGED = re.compile(rf"(.*)[/_#]{TAG}(\]{TAG})?", re.DOTALL)
 WORD = re.compile(r"(\s*+)(\S++)")
@@ -17,7 +19,7 @@ CORPUS_LINE = re.compile(r"[0-9]{8}-[0-9]{2}-[0-9]{3}-[0-9]{3}(?:-[0-9]{3})?")  
 MIN_WORDS = 8
 MIN_SIGNS = 0.04  # by characters: four-letter tags of ten-letter words still have more
 MIN_SHARE = 0.6  # of the words; annotated corpora have 0.95 and more
-TAG_FOUND = rf"(?:[^\s/_#]+[/_#]{TAG}(?:\]{TAG})?[ \t\x{{3000}}\n]+){{4}}"  # RE2: four tagged words in a row
+TAG_FOUND = rf"(?:[^\s/_#]+[/_#]{TAG}(?:\]{TAG})?[{SPACE}\n]+){{4}}"  # RE2: four tagged words in a row
 
 
 def untagged(text: str) -> str | None:

@@ -7,8 +7,9 @@ import unicodedata
 
 import pytest
 
-from builder.steps.normalize import invisibles, line_breaks, script, spaced, spaces, width
+from builder.steps.normalize import invisibles, line_breaks, script, spaces, width
 from builder.text import margin
+from builder.text.spacing import neighbours, pieces
 
 EVERYTHING = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
 
@@ -23,10 +24,10 @@ def categories(pattern: str) -> set[str]:
         (invisibles.UNSEEN, {"Cc", "Cf", "Cn"}),  # reserved code points lie among the tags
         (line_breaks.SPACE, {"Zs", "Cc"}),
         (spaces.SPACE, {"Zs", "Cc"}),
-        (spaced.SPACE, {"Zs"}),
+        (neighbours.SPACE, {"Zs", "Cc"}),
         (margin.DIGIT, {"Nd"}),
-        (spaced.CLAUSE, {"Po"}),
-        (spaced.PIECE, {"So"}),
+        (neighbours.CLAUSE, {"Po"}),
+        (pieces.BAR, {"So"}),
     ],
 )
 def test_category(pattern: str, allowed: set[str]) -> None:
