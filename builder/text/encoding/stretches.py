@@ -71,7 +71,7 @@ class Stretches(NamedTuple):
         def over_line(column: np.ndarray) -> np.ndarray:
             return np.where(whole, np.bincount(line, column)[line].astype(np.int64), column)
 
-        evidence, gain, size, lost = map(over_line, self[3:])  # type: ignore[arg-type]  # the columns of numbers
+        evidence, gain, size, lost = map(over_line, self[3:])
         return self._replace(evidence=evidence, gain=gain, size=size, lost=lost)
 
     def is_likely(self, wrong: str, right: str) -> np.ndarray:
