@@ -65,6 +65,7 @@ def weights() -> np.ndarray:
         if simplified in listed and table[traditional] == OF_COMMON:
             table[traditional] = listed[simplified]
     table[0xFE50:0xFE6C] = OF_COMMON  # small forms of marks
+    table[ord("\N{HALFWIDTH IDEOGRAPHIC COMMA}")] = OF_RARE
     table[[ord(mark) for mark in MARKS]] = OF_MARK
     table.flags.writeable = False
     return table

@@ -32,7 +32,7 @@ ALONE = {(LATIN, UTF8): 4, (LATIN, GB18030): 4}
 ALONE_OTHERWISE = 8
 
 LOSS = 10  # evidence that a character outweighs which one reading leaves or loses and another does not
-CLOSE = 3  # evidence by which a reading must exceed an earlier one: cp950 before HKSCS, which differ in signs and in kana
+CLOSE = 3  # evidence by which a pair must exceed an earlier one: Big5 before its Hong Kong extension, which differs in kana
 HALF = 0.5  # of what speaks in a text: no other pair can prove more
 MOST = 0.8  # of what speaks in a text: the rest is not sound text with misread parts, but misread text with odd parts
 
@@ -87,7 +87,7 @@ def _best_reading(text: str) -> Stretches | None:
             if _share(text, parts) >= HALF:
                 return parts
     proved = (_of_codecs(text, wrong, rights) for wrong, rights in PAIRS_OF_BYTES if wrong in likely)
-    return _best([*found, *(parts for parts in proved if parts is not None)])
+    return _best([*found, *(parts for parts in proved if parts is not None)], CLOSE)
 
 
 def _of_codecs(text: str, wrong: str, rights: Sequence[str]) -> Stretches | None:
@@ -97,13 +97,13 @@ def _of_codecs(text: str, wrong: str, rights: Sequence[str]) -> Stretches | None
     return _best([found for found in (first, *others) if found is not None])
 
 
-def _best(proved: Sequence[Stretches]) -> Stretches | None:
-    """The one with the most evidence; of several that differ in a few signs, the first."""
+def _best(proved: Sequence[Stretches], close: int = 0) -> Stretches | None:
+    """The one with the most evidence; of those that differ from it by no more than `close` a place, the first."""
 
     def worth(place: int) -> int:
         parts = proved[place]
         read = (parts.ends - parts.starts).sum() - parts.lost.sum()
-        return int(parts.evidence.sum() + LOSS * read) - CLOSE * place
+        return int(parts.evidence.sum() + LOSS * read) - close * place
 
     return proved[max(range(len(proved)), key=worth)] if proved else None
 
