@@ -89,7 +89,18 @@ def test_texts_without_not_nfc_are_nfc(texts: list[str | None]) -> None:
 @given(TEXTS)
 def test_kinds_of_character_add_up(texts: list[str | None]) -> None:
     counted = profile(pa.array(texts, pa.large_string()))
-    flags = {"han_traditional", "han_simplified", "han_convertible", "han_rare", "radical", "descent_sign", "fullwidth_comma", "not_nfc", "lines", "chars"}
+    flags = {
+        "han_traditional",
+        "han_simplified",
+        "han_convertible",
+        "han_rare",
+        "radical",
+        "descent_sign",
+        "fullwidth_comma",
+        "not_nfc",
+        "lines",
+        "chars",
+    }
     kinds = [place for place, name in enumerate(COUNTERS[: COUNTERS.index("han_spaced")]) if name not in flags]
     assert counted[:, kinds].sum(axis=1).tolist() == counted[:, 0].tolist()
 
