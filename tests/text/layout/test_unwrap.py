@@ -72,7 +72,8 @@ WIDE = "，。、；：”"
 
 def filled(paragraph: str, width: int, *, hanging: bool) -> list[str]:
     """Rows of so many half-ems, each with all the words that fit; a mark may hang out."""
-    rows, row = [], ""
+    rows: list[str] = []
+    row = ""
     for word in re.findall(r"[!-~]+ ?|.", paragraph):
         if row and half_ems((row + word).rstrip()) > width and not (hanging and word in WIDE):
             rows, row = [*rows, row.rstrip()], ""
