@@ -26,6 +26,7 @@ NO_WORDS = (
 SURE = frozenset(NO_WORDS.split())
 LETTER = re.compile(f"[0-9A-Za-z{chars('han', 'kana', 'cjk_mark', 'terminal_mark')}]")
 WORD = re.compile("[0-9A-Za-z]")
+CARELESS = frozenset({"nbsp", "amp"})  # names that a careless copy leaves behind; all editors know them
 HAN_PER_STRAY = 100  # Han for each stray reference, at least; pages that lay out with them have one for each sentence
 TITLE = {"laquo": "《", "raquo": "》"}
 MAX_TITLE = 200  # characters
@@ -58,14 +59,16 @@ def _is_escaped(text: str) -> bool:
 def _has_strays(text: str) -> bool:
     """Whether escaped spaces are so few that what stood there is not known: Chinese has none, and no page is laid out so.
 
-    So they stand in news that was set in columns, where the letters of the reference count for the width of a row.
+    So they stand in news that was set in columns, where the letters of the reference count for the width of a row. A program
+    that escaped the whole text would have named its quotation marks and dashes too.
     """
     number, most = 0, han(text) // HAN_PER_STRAY
     for found in FOUND.finditer(text):
-        if (found["name"] or found["bare"]) == "nbsp":
+        name = found["name"] or found["bare"]
+        if name == "nbsp":
             number += 1
-            if number > most or _is_between_words(found):
-                return False
+        if number > most or (name == "nbsp" and _is_between_words(found)) or (name and name not in CARELESS):
+            return False
     return True
 
 
