@@ -55,6 +55,7 @@ class LostCharacters(Step):
         ]
 
     def repair(self, row: Row) -> Edit:
+        """Mark what was lost, unless the text speaks of it, and cut the lines of nothing else."""
         about = "lost_character" not in row.codes or _is_about(row.text)
         text, runs = (row.text, 0) if about else RUN.subn(_marked, row.text)
         if not runs and "lost_line" not in row.codes:

@@ -44,6 +44,7 @@ class Radicals(Step):
         return [Finding("misused_radical", rows, radicals[rows].astype(np.float64))]
 
     def repair(self, row: Row) -> Edit:
+        """Write the characters that the radicals stand for in running text."""
         text = row.text
         every = _unlisted(text)
         places = _off_topic(text, every)

@@ -84,6 +84,7 @@ class Script(Step):
         return findings
 
     def repair(self, row: Row) -> Edit:
+        """Convert the document, or of a mixed one the lines in the other script."""
         if "traditional_script" in row.codes:
             text = _simplified(row.text)
         elif self.to == "simplified":

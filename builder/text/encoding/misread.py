@@ -17,7 +17,6 @@ import numpy as np
 from builder.text.classes import CODE_POINTS
 from builder.text.encoding.legibility import codes
 
-LOST_BYTE = b"\xff"
 LATIN, GB, BIG5, HKSCS = "latin-1", "gb18030", "big5", "big5hkscs"  # wrong encodings; the first stands for windows-1252 too
 
 # Pairs that GB18030 gave to private characters in 2000, as Python's codec still does, and to these since 2005
