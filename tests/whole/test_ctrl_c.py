@@ -83,11 +83,11 @@ def stopped(plan: Path, out: Path, ready: Callable[[], bool], *, group: bool, ti
 def training(out: Path) -> Callable[[], bool]:
     """Whether the sample has been handed to the trainer for a while."""
     sample = out / STAGES / "tokenizer-sample.jsonl"
-    return lambda: sample.exists() and time.time() - sample.stat().st_mtime > 1
+    return lambda: sample.exists() and time.time() - sample.stat().st_mtime > 0.5
 
 
 def test_ctrl_c_while_the_tokenizer_is_trained(tmp_path: Path) -> None:
-    plan, out = slow_recipe(tmp_path, 700), tmp_path / "out"
+    plan, out = slow_recipe(tmp_path, 1_000), tmp_path / "out"
     stopped(plan, out, training(out), group=True)
     before = contents(out, "data", "README.md", "ledger")
     assert before  # the dataset was whole
