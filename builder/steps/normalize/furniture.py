@@ -29,6 +29,8 @@ ROUNDS = 20  # what is left is looked at again until nothing changes: two rounds
 class Furniture(Step):
     """Cut the page around the text."""
 
+    version = 2
+
     def annotate(self, batch: Batch) -> Batch:
         """Note what is left of each document with furniture, and how many lines of each code were cut."""
         kept, counts = _without_furniture(batch["text"])

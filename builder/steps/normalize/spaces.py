@@ -75,9 +75,10 @@ class Spaces(Step):
 
 def _without_indentation(text: str) -> tuple[str, int]:
     """The text, its paragraphs begun at the margin, and how many of its lines that changed."""
-    common = _common_indent("\n" + text)
-    if not common and not LAID_OUT.search("\n" + text):
-        trimmed, count = TYPOGRAPHIC_LINES.subn("\n", "\n" + text)
+    from_breaks = "\n" + text
+    common = _common_indent(from_breaks)
+    if not common and not LAID_OUT.search(from_breaks):
+        trimmed, count = TYPOGRAPHIC_LINES.subn("\n", from_breaks)
         return trimmed[1:], count
     lines = text.split("\n")
     paragraphs = list(_trimmed([line.removeprefix(common) for line in lines]))

@@ -110,6 +110,7 @@ def _reader(text: str) -> Callable[[Found], str | None]:
     strays = _has_strays(text)
 
     def read(found: Found) -> str | None:
+        """The image of one reference."""
         if strays and (found["name"] or found["bare"]) == "nbsp" and not found["depth"]:
             return None
         got = character(found)
