@@ -1,11 +1,13 @@
 """The canonical key: what is left of a text when width, case, script, spacing and punctuation are taken out.
 
 Character by character: NFKC, case folding, traditional to simplified (the first candidate of OpenCC), then letters and
-numbers only. It is for hashing and comparing, never for output.
+numbers only. A reading with a tone mark in brackets behind a Han character, `業(yè)`, gives nothing: pages are sown with
+them to hide that they are copies. The key is for hashing and comparing, never for output.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import NamedTuple
@@ -17,11 +19,21 @@ import xxhash
 from builder.text.buffers import utf8
 from builder.text.classes import CODE_POINTS, DECODABLE, TABLES
 from builder.text.decoding import decoded
-from builder.text.kernel import kernel
+from builder.text.kernel import inlined, kernel
 from builder.text.readonly import INT64, UINT8, UINT32
 
 SEVERAL = 1 << 31  # in an image: the place of an expansion in the bits below, not a code
+BRACKET = SEVERAL - 1  # in the bits below SEVERAL: an opening bracket, which may begin a reading
 RAW_SEED = 1  # of the hash of a text whose key is empty; keys are hashed with seed 0
+
+# A reading as in text/cloak, here without a look at how the character is read: syllables are up to six letters long (zhuāng).
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
+UNTONED = "abcdefghijklmnopqrstuvwxyzüê\N{LATIN SMALL LETTER ALPHA}\N{LATIN SMALL LETTER SCRIPT G}"
+LONGEST = 6
+READING = re.compile(
+    f"(?<=[\u3400-\u9fff])[(（][ \N{NO-BREAK SPACE}]?(?=[{UNTONED}]*[{TONED}])[{TONED}{UNTONED}]{{1,{LONGEST}}}"
+    "[ \N{NO-BREAK SPACE}]?[)）]"
+)
 
 
 class Images(NamedTuple):
@@ -45,17 +57,60 @@ def images() -> Images:
     np.multiply(np.arange(CODE_POINTS, dtype=np.uint32), is_kept, out=of_code[:CODE_POINTS])
     places = np.arange(sources.size, dtype=np.uint32)
     of_code[sources] = np.where(np.diff(offsets) == 1, codes[offsets[:-1]], np.uint32(SEVERAL) | places)
+    of_code[[ord("("), ord("（")]] = SEVERAL | BRACKET
     of_code.flags.writeable = False
     return Images(of_code, offsets, codes, simplified)
 
 
-@kernel(f"boolean({INT64}, {UINT8}, {UINT32}, {UINT32}, {UINT32}, int64[::1], uint32[::1])")
+@cache
+def _letters() -> np.ndarray:
+    """uint8[611]: 2 for what has a tone mark, 1 for the other letters of readings, 0."""
+    table = np.zeros(max(map(ord, TONED + UNTONED)) + 1, np.uint8)
+    table[[ord(char) for char in UNTONED]] = 1
+    table[[ord(char) for char in TONED]] = 2
+    table.flags.writeable = False
+    return table
+
+
+@inlined
+def _next(utf8_bytes: np.ndarray, place: np.uint64, end: np.uint64) -> tuple[np.uint32, np.uint64]:
+    """The code at a place and the place behind it; past the end no letter, bracket or blank."""
+    return decoded(utf8_bytes, place) if place < end else (np.uint32(0), place)
+
+
+@kernel(f"uint64({UINT8}, uint64, uint64, uint64, {UINT8})")
+def _behind_reading(utf8_bytes: np.ndarray, first: np.uint64, place: np.uint64, end: np.uint64, letters: np.ndarray) -> np.uint64:
+    """The place behind the reading whose bracket ends at `place`, or `place` where there is none. `first`: of the document."""
+    three = np.uint64(3)
+    width = np.uint64(1) if utf8_bytes[place - np.uint64(1)] == 0x28 else three  # bytes of the bracket
+    if place < first + width + three:
+        return place
+    before = place - width - three
+    lead, second = utf8_bytes[before], utf8_bytes[before + np.uint64(1)]
+    if not ((lead >= 0xE4 and lead <= 0xE9) or (lead == 0xE3 and second >= 0x90)):  # U+3400 to U+9FFF
+        return place
+    code, at = _next(utf8_bytes, place, end)
+    if code in (0x20, 0xA0):
+        code, at = _next(utf8_bytes, at, end)
+    count, toned = 0, False
+    while count <= LONGEST and code < letters.size and letters[code]:
+        count += 1
+        toned |= letters[code] == 2
+        code, at = _next(utf8_bytes, at, end)
+    if code in (0x20, 0xA0):
+        code, at = _next(utf8_bytes, at, end)
+    is_reading = toned and count <= LONGEST and code in (0x29, 0xFF09)
+    return at if is_reading else place
+
+
+@kernel(f"boolean({INT64}, {UINT8}, {UINT32}, {UINT32}, {UINT32}, {UINT8}, int64[::1], uint32[::1])")
 def _fold(
     offsets: np.ndarray,
     utf8_bytes: np.ndarray,
     of_code: np.ndarray,
     image_offsets: np.ndarray,
     image_codes: np.ndarray,
+    letters: np.ndarray,
     key_offsets: np.ndarray,
     keys: np.ndarray,
 ) -> bool:
@@ -74,6 +129,9 @@ def _fold(
                 written += np.uint64(image != 0)
             else:
                 number = np.uint64(image & np.uint32(SEVERAL - 1))
+                if number == np.uint64(BRACKET):
+                    place = _behind_reading(utf8_bytes, np.uint64(offsets[row]), place, end, letters)
+                    continue
                 start, stop = np.uint64(image_offsets[number]), np.uint64(image_offsets[number + one])
                 if written + (stop - start) + (last - place) >= np.uint64(keys.size):
                     return False
@@ -92,7 +150,7 @@ def canonical_codes(texts: pa.ChunkedArray | pa.Array) -> tuple[np.ndarray, np.n
     room = int(offsets[-1] - offsets[0]) + 1  # a code needs at least a byte, save in a few expansions
     while True:
         keys = np.empty(room, np.uint32)
-        if _fold(offsets, utf8_bytes, table.of_code, table.offsets, table.codes, key_offsets, keys):
+        if _fold(offsets, utf8_bytes, table.of_code, table.offsets, table.codes, _letters(), key_offsets, keys):
             return key_offsets, keys[: key_offsets[-1]]
         room *= 2
 
@@ -115,7 +173,8 @@ def canonical_keys(texts: pa.ChunkedArray | pa.Array) -> np.ndarray:
 def canonical_text(text: str) -> str:
     """The key of one text as a string, in plain Python: the definition, and the check on the kernel."""
     simplified = images().simplified
-    folded = "".join(unicodedata.normalize("NFKC", char).casefold() for char in text).translate(simplified)
+    bare = READING.sub("", text)
+    folded = "".join(unicodedata.normalize("NFKC", char).casefold() for char in bare).translate(simplified)
     return "".join(char for char in folded if unicodedata.category(char)[0] in "LN")
 
 

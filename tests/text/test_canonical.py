@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 import xxhash
 from hypothesis import given
+from hypothesis import strategies as st
 
 from builder.text.canonical import canonical_codes, canonical_keys, canonical_text
 from builder.text.classes import CODE_POINTS, partition
@@ -33,6 +34,12 @@ def keys_of(texts: pa.Array | pa.ChunkedArray) -> list[str]:
 @given(TEXTS)
 def test_the_kernel_agrees_with_the_definition(texts: list[str | None]) -> None:
     assert keys_of(pa.array(texts, pa.large_string())) == [canonical_text(text or "") for text in texts]
+
+
+@same_unicode
+@given(st.lists(st.text("業行一(（)） \N{NO-BREAK SPACE}yèazǜ。", max_size=24), max_size=4))
+def test_the_kernel_finds_the_readings_of_the_definition(texts: list[str]) -> None:
+    assert keys_of(pa.array(texts, pa.large_string())) == [canonical_text(text) for text in texts]
 
 
 @same_unicode
@@ -67,6 +74,9 @@ def test_slices_and_chunks_give_the_same_keys(texts: list[str | None]) -> None:
         ("\N{CJK COMPATIBILITY IDEOGRAPH-F900}\N{KANGXI RADICAL ONE}", "岂一"),
         ("葛\N{VARIATION SELECTOR-17}\N{ZERO WIDTH SPACE}\ue000", "葛"),
         ("한글 Ωmega", "한글ωmega"),
+        ("業(yè)務( wù）員（ yuán\N{NO-BREAK SPACE})", "业务员"),
+        ("行(háng)(xíng)", "行xíng"),
+        ("(yè)業(ye)，業(yèyèyèyè)，業(yè yè)，業((yè))，業(yè", "yè业ye业yèyèyèyè业yèyè业yè业yè"),
     ],
 )
 def test_cases(text: str, key: str) -> None:
