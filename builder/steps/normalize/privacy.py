@@ -1,7 +1,7 @@
 """Replace what names or reaches a person by what it is: numbers of cards, telephones and plates, e-mail, IP addresses.
 
-`110101199003070000` becomes `[身份证号]` where its checksum, area and birthday are right. Hotlines, years, order and book
-numbers, versions, private and documentary addresses stay. Each kind has a switch; the expressions and their sources are in text/privacy.
+`110101199003070011` becomes `[身份证号]` since its checksum and birthday are right. Hotlines, years, order and book numbers,
+versions, private and documentary addresses stay. Each kind has a switch; the expressions and their sources are in text/privacy.
 """
 
 from __future__ import annotations
