@@ -23,6 +23,8 @@ BYTE_FOUND = "%(?:u[0-9a-fA-F]|[c-fC-F][0-9a-fA-F]%)"
 class Escapes(Step):
     """Unescape HTML references, backslash escapes and percent-encoded bytes."""
 
+    version = 2
+
     def detect(self, batch: Batch) -> list[Finding]:
         """The rows that hold something like an escape."""
         signs, letters = counter(batch, "ascii_symbol"), counter(batch, "latin", "digit")

@@ -22,7 +22,7 @@ from builder.core.batch import Batch, counter
 from builder.core.step import Edit, Finding, Row, Step
 from builder.text.marks import drawn
 from builder.text.marks.folded import NARROW, WIDE, unfolded
-from builder.text.marks.quotes import curled
+from builder.text.marks.quotes import chinese_quotes, curled
 from builder.text.marks.runs import DASH, DOTS, NAME_DOT, runs
 from builder.text.marks.verbatim import is_code, lines
 from builder.text.pattern import chars
@@ -41,19 +41,25 @@ COUPLET = re.compile(f"^(?:[{HAN}]{{5}},[{HAN}]{{5}}|[{HAN}]{{7}},[{HAN}]{{7}})[
 TYPED_STOP = re.compile(rf"\.(?<=[{HAN}]\.)(?<![一二三四五六七八九十]\.)(?=[\s{HAN}]|\Z)")
 TYPED_COMMA = re.compile(f", (?<=[{HAN}], )")  # nor does folding put a space behind a comma
 
+# Whoever folded a text may have put a space behind each mark, as English has it.
+BESIDE = HAN + chars("cjk_mark", "terminal_mark")
+LOOSE = re.compile(f"[,:;?!，：；？！] (?<=[{BESIDE}]. )(?=[{BESIDE}])")
+TIGHT = re.compile(f"[,:;?!](?<=[{BESIDE}].)(?=[{HAN}《“‘「『【])")
+
 ASCII = re.compile(f"[{NARROW}\"'.]")
 SPACE = chars("space", "tab", "wide_space", "odd_space")
 # An indented line that no Chinese paragraph begins with: with a Chinese mark in front, its indentation would no longer stand.
 HANGING = re.compile(f"[{SPACE}]+(?:[,:;?!)][\"'()]*[^\\x00-\\x7f]|[\"'(](?![{HAN}]))")
 
 TYPED_STOPS = 0.5  # of the ideographic ones
+MIN_LOOSE, LOOSE_MARKS = 3, 0.9  # marks with a space behind them, and their share; a space may stand for a lost quote too
 KANA_PER_HAN = 0.2  # Japanese has 1 and more; Chinese that quotes Japanese names stays below
 
 
 class Punctuation(Step):
     """Restore Chinese punctuation that was folded to ASCII, straightened or drawn."""
 
-    version = 2
+    version = 3
 
     # Fullwidth marks of all marks beside Han. Folded documents have none but for lines pasted later; an author who types
     # ASCII marks here and there stays above (16,000 clean documents).
@@ -124,11 +130,19 @@ def _is_typed(text: str) -> bool:
     return len(TYPED_STOP.findall(text)) > 1 or (spaced > 0 and 2 * spaced >= len(COMMA_AFTER_HAN.findall(text)))
 
 
+def _is_loose(text: str) -> bool:
+    """Whether the marks of a folded text have a space behind them, where Chinese has none."""
+    loose = len(LOOSE.findall(text))
+    return loose >= MIN_LOOSE and loose >= LOOSE_MARKS * (loose + len(TIGHT.findall(text)))
+
+
 def _restored(text: str, folded: str) -> tuple[str, int]:
     """The text with its folded marks restored, and where all were folded, its quotes and dots too; and how many."""
     whole = folded == NARROW
     dotted = whole and "\N{HORIZONTAL ELLIPSIS}" not in text
-    straight = whole and text.count('"') >= text.count("“")  # an author who curls quotes means something else by straight ones
+    # An author who curls quotes means something else by straight ones.
+    straight = chinese_quotes(text) if whole and text.count('"') >= text.count("“") else ""
+    loose = _is_loose(text)
     restored, count = [], 0
     for line, is_text in lines(text):
         changed, quotes, dots, marks = line, 0, 0, 0
@@ -136,8 +150,10 @@ def _restored(text: str, folded: str) -> tuple[str, int]:
             if dotted and "..." in line:
                 changed, dots = drawn.THREE_DOTS.subn(drawn.TWO_ELLIPSES, changed)
             if straight:
-                changed, quotes = curled(changed)
+                changed, quotes = curled(changed, straight)
             changed, marks = unfolded(changed, folded)
+            if loose and marks:
+                changed = LOOSE.sub(lambda mark: mark[0][0], changed)
         restored.append(changed)
         count += dots + quotes + marks
     return "\n".join(restored), count

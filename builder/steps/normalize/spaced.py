@@ -53,7 +53,7 @@ MAX_TOUCHING = 0.75  # Chinese neighbours that touch, by Han: 0.5 to 0.6 where a
 class Spaced(Step):
     """Join character-spaced and word-spaced text; remove tags, special tokens and signs of pieces."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     # Parted of all Chinese neighbours: 16,330 clean documents stay below 0.14, segmented ones begin at 0.35.
     min_document_ratio: float = Field(default=0.3, gt=0, le=1)

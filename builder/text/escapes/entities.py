@@ -16,7 +16,7 @@ from builder.text.pattern import chars
 
 MIN_LINE = 4  # numeric references, before a line is looked at
 SYNTAX = frozenset("<>&\"'")  # what an encoder of HTML must escape
-# These are no words of programs; the others (`&sum;`, `&int;`, `&star;`) are believed beside a letter or a digit only.
+# These are no words of programs; the others (`&sum;`, `&int;`, `&star;`) may be addresses of variables.
 NO_WORDS = (
     "nbsp quot amp lt gt apos comma ldquo rdquo lsquo rsquo sbquo bdquo laquo raquo lsaquo rsaquo mdash ndash hellip mldr"
     " middot bull ensp emsp thinsp times deg permil yen euro pound plusmn divide zwj zwnj lrm rlm frac12 frac14 frac34 sup2"
@@ -26,8 +26,13 @@ NO_WORDS = (
 SURE = frozenset(NO_WORDS.split())
 LETTER = re.compile(f"[0-9A-Za-z{chars('han', 'kana', 'cjk_mark', 'terminal_mark')}]")
 WORD = re.compile("[0-9A-Za-z]")
+ASSIGNED = re.compile(r"(?:[=(,]|return) *$")  # what stands before the address of a variable
+LONGEST_GAP = 8  # characters that are looked at for that
+SENTENCE = 40  # characters to either side of a sign that stands alone: Chinese is spoken there
 CARELESS = frozenset({"nbsp", "amp"})  # names that a careless copy leaves behind; all editors know them
 HAN_PER_STRAY = 100  # Han for each stray reference, at least; pages that lay out with them have one for each sentence
+WRAP = re.compile(f"[ \n](?<=[{chars('han')}].)(?=[{chars('han')}])", re.DOTALL)
+HAN_PER_WRAP = 50  # Han for each row of a column, at most: columns are 12 to 25 wide, and half of the wraps are between two Han
 TITLE = {"laquo": "《", "raquo": "》"}
 MAX_TITLE = 200  # characters
 TITLE_MARK = re.compile("[《》]")
@@ -57,12 +62,17 @@ def _is_escaped(text: str) -> bool:
 
 
 def _has_strays(text: str) -> bool:
-    """Whether escaped spaces are so few that what stood there is not known: Chinese has none, and no page is laid out so.
+    """Whether escaped spaces are strays of news set in columns, where the letters of the reference count for the width of a row.
 
-    So they stand in news that was set in columns, where the letters of the reference count for the width of a row. A program
-    that escaped the whole text would have named its quotation marks and dashes too.
+    They are few there, since Chinese has no spaces, and a program that escaped the whole text would have named its quotation
+    marks and dashes too.
     """
-    number, most = 0, han(text) // HAN_PER_STRAY
+    if "nbsp" not in text:
+        return False
+    number, solid = 0, han(text)
+    most = solid // HAN_PER_STRAY
+    if not most or len(WRAP.findall(text)) * HAN_PER_WRAP < solid:
+        return False
     for found in FOUND.finditer(text):
         name = found["name"] or found["bare"]
         if name == "nbsp":
@@ -124,10 +134,15 @@ def _reader(text: str) -> Callable[[Found], str | None]:
 
 
 def _is_reference(found: Found) -> bool:
-    """Whether it is more than the address of a variable: not a word of programs, or beside a letter."""
+    """Whether it is more than the address of a variable: no word of programs, beside a letter, or in a Chinese sentence."""
     text, start, end = found.string, found.start(), found.end()
-    name = found["name"]
-    return not name or name in SURE or bool(LETTER.match(text[end : end + 1]) or LETTER.match(text[max(0, start - 1) : start]))
+    if not found["name"] or found["name"] in SURE:
+        return True
+    if LETTER.match(text[end : end + 1]) or LETTER.match(text[max(0, start - 1) : start]):
+        return True
+    left = text[max(0, start - SENTENCE) : start].rpartition("\n")[2]
+    right = text[end : end + SENTENCE].partition("\n")[0]
+    return han(left + right) > 0 and not ASSIGNED.search(left[-LONGEST_GAP:])
 
 
 def _is_title(found: Found) -> bool:

@@ -29,7 +29,7 @@ ASCII = re.compile(r"%[0-7][0-9a-fA-F]")
 def without_percents(text: str) -> tuple[str, int]:
     """The text with its percent escapes replaced by what they stand for, and how many; one layer."""
     escaped = _escaped(text)
-    if most(escaped, han(text)):
+    if escaped and most(escaped, han(text)):
         whole = ENCODED.fullmatch(text.strip()) and ASCII.search(text)
         return _of_whole(text.strip()) if whole else replaced(ONE, text, _of)
     return (text, 0) if TECHNICAL.search(text) else _of_stretches(text)

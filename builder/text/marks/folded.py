@@ -16,13 +16,15 @@ WIDE, NARROW = "，：；？！（）", ",:;?!()"
 UNFOLD = dict(zip(NARROW, WIDE, strict=True))
 FOLD = str.maketrans(WIDE, NARROW)
 
-IS_HAN = re.compile(f"[{HAN}]")
+IS_HAN, IS_WIDE = re.compile(f"[{HAN}]"), re.compile(f"[{WIDE}]")
 LETTER = re.compile("[A-Za-z]")
+IDENTIFIER = re.compile("(?<![A-Za-z0-9])[A-Za-z0-9]*+_[A-Za-z0-9_]*+")  # no English word
 ENGLISH = 12  # letters to a Han character; credits such as `作者:` and a name have up to 10
 DIGIT = re.compile("[0-9]")
 
 CLAUSE = ",:;?!"
-RUN = re.compile("[,:;?!()\"'“”‘’]+")
+# A mark between two Han, which is the most of them and needs no thought; else all marks that follow each other.
+RUN = re.compile(f"(?P<plain>[{CLAUSE}](?<=[{HAN}].)(?=[{HAN}]))|[{CLAUSE}()\"'“‘”’]+")
 OPERATOR = {":": (":", "="), "!": ("=",), "?": ("=",)}  # of code
 IMAGE = re.compile(r"!\[[^\[\]]*+\][#\[]")  # of Markdown, its target masked
 OPEN, CLOSE = "\"'“‘", "\"'”’"  # straight quotes may do both
@@ -34,6 +36,8 @@ CLAUSES = re.compile(f"[、。]|[{HAN}][,:;]")
 SPEAKER = re.compile("[QA][0-9]{0,3}")  # of questions and answers
 NUMBERED = re.compile(f"[{HAN}] ?[0-9][0-9.\\-]*+:(?=[A-Za-z])")  # `图 3:`, a label before Latin
 LONGEST_NUMBER = 12  # characters of it
+OPEN_TITLE, CLOSE_TITLE = ("「", "『"), ("》", "」", "』")
+LONGEST_QUOTE = 200  # characters
 
 
 def unfolded(line: str, restored: str) -> tuple[str, int]:
@@ -49,20 +53,24 @@ def unfolded(line: str, restored: str) -> tuple[str, int]:
 
 def skeleton(line: str) -> str:
     """The line with all marks folded and what is no prose masked; as long as the line."""
-    return masked(line.translate(FOLD))
+    return masked(line.translate(FOLD) if IS_WIDE.search(line) else line)
 
 
 def folded_places(line: str) -> Iterator[int]:
     """Where in a skeleton a mark was fullwidth, or still is."""
-    if not _is_chinese(line):
+    latin = LETTER.search(line) is not None
+    if not _is_chinese(line, latin=latin):
         label = LABEL.match(line)
         if label:
             yield label.end() - 1
         return
-    parentheses, latin = Parentheses(line), LETTER.search(line) is not None
+    parentheses = Parentheses(line)
     yield from parentheses.wide
     quotes = 0
     for run in RUN.finditer(line):
+        if run.lastgroup:
+            yield run.start()
+            continue
         after_chinese = _follows_chinese(line, run, latin=latin)
         # From here to the end of the run only quotes and parentheses open: what is Chinese behind them counts for a clause mark.
         opening = run.start() + len(run[0].rstrip(OPEN + "(")) if BEGINS.match(line, run.end()) else len(line)
@@ -95,12 +103,15 @@ def _follows_chinese(line: str, run: re.Match[str], *, latin: bool) -> bool:
     return run[0] in ",;" or not latin  # among Latin `?` or `!` is a key or an operator
 
 
-def _is_chinese(line: str) -> bool:
-    """Whether a line is no English sentence with a Chinese name in it."""
+def _is_chinese(line: str, *, latin: bool) -> bool:
+    """Whether a line is no English sentence with a Chinese name in it. `latin`: it has Latin letters."""
+    if not latin:
+        return "。" in line or IS_HAN.search(line) is not None
     if line.isascii():
         return False
     han = len(IS_HAN.findall(line))
-    return (han > 0 or "。" in line) and len(LETTER.findall(line)) <= ENGLISH * han
+    letters = LETTER.findall(IDENTIFIER.sub("", line) if "_" in line else line)
+    return (han > 0 or "。" in line) and len(letters) <= ENGLISH * han
 
 
 def _is_literal(line: str, place: int, quotes: int, *, latin: bool) -> bool:
@@ -124,13 +135,25 @@ def _alone(line: str, place: int, parentheses: Parentheses) -> bool:
         return _at_end(line, place)
     if after == ")":
         return mark in ",;?" and place + 1 in parentheses.wide
-    if after in ("》", "」", "』") or before in ("「", "『"):
-        return mark in "?!"
+    if mark in "?!" or after in CLOSE_TITLE or before in OPEN_TITLE:
+        return mark in "?!" and _ends_sentence(line, place)
     if mark == ":":
         return _behind_label(line, place) or (before == ")" and _between_words(line, place, parentheses))
     if mark == ";":
         return DIGIT.match(before) is not None and COUNTED.match(line, place + 1) is not None
     return mark == "," and _between_words(line, place, parentheses)
+
+
+def _ends_sentence(line: str, place: int) -> bool:
+    """Whether `?` or `!` ends a title, a quotation in Chinese whose last word is none, or a question before a Chinese mark."""
+    before, after = line[place - 1 : place], line[place + 1 : place + 2]
+    if after in CLOSE_TITLE or before in OPEN_TITLE:
+        return True
+    if after == "”":
+        held = line[max(place - LONGEST_QUOTE, 0) : place].rpartition("“")
+        return held[1] != "" and "”" not in held[2] and IS_HAN.search(held[2]) is not None
+    question = line[place] == "?" and after in (",", ":", ";")
+    return question and WORD.match(before) is not None and BEGINS.match(line, place + 2) is not None
 
 
 def _at_end(line: str, place: int) -> bool:

@@ -57,7 +57,9 @@ class Parentheses:
         return found >= 0 and place < self._narrow[found][1]
 
     def _pair(self, line: str, start: int, end: int, *, has_han: bool) -> None:
-        if line[start] == "(" and (has_han or _explains(line, start, end, behind_wide=start - 1 in self.wide)):
+        if line[start] == "(" and (
+            (has_han and not _is_set_off(line, start, end)) or _explains(line, start, end, behind_wide=start - 1 in self.wide)
+        ):
             self.wide.update((start, end))
             return
         while self._narrow and self._narrow[-1][0] > start:
@@ -74,6 +76,13 @@ class Parentheses:
         beside = place - 1 if place else 1  # at the start of a line it may close what an earlier line opened
         if ENDS.match(line, beside) or BEGINS.match(line, place + 1):  # or number what follows: `1)`
             self.wide.add(place)
+
+
+def _is_set_off(line: str, start: int, end: int) -> bool:
+    """Whether a pair of parentheses touches no Chinese: spaces outside, and Latin at both ends inside."""
+    if line[start - 1 : start] != " " or line[end + 1 : end + 2] != " ":
+        return False
+    return line[start + 1].isascii() and line[end - 1].isascii()
 
 
 def _explains(line: str, start: int, end: int, *, behind_wide: bool) -> bool:

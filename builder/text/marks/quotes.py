@@ -1,7 +1,8 @@
 """Straight quotes in Chinese text: which of a line open, which close, and which pairs stand around Chinese.
 
 Quotes pair within a line. What does not pair stays: the line may have lost the other one. A line that has curly quotes of
-its own stays too, since its straight ones mean something else.
+its own stays too, since its straight ones mean something else. So do all quotes of a text that quotes nothing in Chinese, or
+sets them off by spaces, as technical writers do who type them straight.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ SENTENCE_END = "。？！…?!"
 SURE = re.compile(r"[\s,，。、;；:：?？!！…(（)）《》]")  # beside a quote: it opens behind, or closes before one of these
 
 
+# A quote with Chinese on both sides, and one with a space on the outer side, which opens or closes Chinese.
+TIGHT = re.compile(f"[\"'](?:(?<=[{HAN}，。、：；？！,:;?!].)(?=[{HAN}]))")
+SET_OFF = re.compile(f"[\"'](?:(?<=[^\\s,:;?!] .)(?=[{HAN}])|(?<=[{HAN}].)(?= [^\\s]))")
+
+
 class Open(NamedTuple):
     """A quote that waits for its partner."""
 
@@ -40,12 +46,24 @@ class Pair(NamedTuple):
     mark: str  # the straight quote that it was meant to be
 
 
-def curled(line: str) -> tuple[str, int]:
-    """The line with the straight quotes that pair around Chinese made curly, and their number."""
+def chinese_quotes(text: str) -> str:
+    """Those of the straight quotes with which a text quotes Chinese: both, one or none."""
+    if not QUOTE.search(text) or len(SET_OFF.findall(text)) >= max(len(TIGHT.findall(text)), 1):
+        return ""
+    return "".join(mark for mark in CURLY if mark in text and any(_holds_han(line, mark) for line in text.split("\n")))
+
+
+def _holds_han(line: str, mark: str) -> bool:
+    """Whether Han stand between quotes of a line, which open and close by turns."""
+    return any(IS_HAN.search(held) for held in line.split(mark)[1::2])
+
+
+def curled(line: str, chosen: str) -> tuple[str, int]:
+    """The line with the straight quotes of `chosen` that pair around Chinese made curly, and their number."""
     if not QUOTE.search(line) or HAS_CURLY.search(line) or not IS_HAN.search(line):
         return line, 0
     characters = list(line)
-    found = pairs(masked(line))
+    found = [pair for pair in pairs(masked(line)) if pair.mark in chosen]
     for pair in found:
         characters[pair.opening], characters[pair.closing] = CURLY[pair.mark]
     return "".join(characters), 2 * len(found)
@@ -93,8 +111,9 @@ def _paired(line: str, start: int, *, misread: bool = False) -> tuple[list[Pair]
         elif after and not NOT_AFTER_OPENING.match(after):
             stray |= mark in opened and mark == '"'
             opened[mark] = Open(place, han)
-        else:
+        else:  # it neither opens nor closes, or it is what the open one waits for: nobody knows
             stray |= mark == '"' or not misread
+            opened.pop(mark, None)
         if mark == '"':
             stray |= opened.pop("'", None) is not None and not misread
     return found, not stray and '"' not in opened and (misread or not opened)

@@ -13,7 +13,10 @@ IS_HAN, ALNUM = re.compile(f"[{HAN}]"), re.compile("[A-Za-z0-9_]")
 FILLER = "#"  # what a masked character becomes: no letter, so that addresses make no English sentence
 
 CODE_SPAN = "`[^`\n]++`"
-LINK_TARGET = r"\]\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)"  # of Markdown, with one pair of parentheses inside
+TARGET = r"[^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)*+"  # with one pair of parentheses inside
+LINK_TARGET = (
+    rf"\]\((?:<[^<>\n]*+>|{TARGET})(?:\s+(?:\"[^\"\n]*+\"|'[^'\n]*+'|\([^()\n]*+\)))?\s*\)"  # of Markdown, and its title
+)
 ADDRESS = r"(?<![A-Za-z0-9+.\-])[A-Za-z][A-Za-z0-9+.\-]*+://[A-Za-z0-9\-._~:/?#\[\]@!$&*+,;=%]*"  # RFC 3986, no quotes
 PATH = f"(?<![A-Za-z0-9])[A-Za-z]:\\\\[^\\s\"'<>|{HAN}]*+"  # of Windows
 TAG = "</?[A-Za-z!][^<>\n]*+>"

@@ -26,6 +26,8 @@ def together(line: str, separator: str) -> str | None:
 
 def _alternates(line: str, separator: str) -> bool:
     """Whether the line is characters with the separator between all of them."""
+    if len(line) > 1 and not line.startswith(separator, 1):
+        return False
     stride = len(separator) + 1
     gaps, rest = divmod(len(line) - 1, stride)
     return rest == 0 and all(line[place + 1 :: stride] == char * gaps for place, char in enumerate(separator))

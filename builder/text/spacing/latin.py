@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from builder.text.spacing.neighbours import CHINESE
+
 ALNUM = "0-9A-Za-z\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"  # ASCII and fullwidth
 NUMBER = "0-9\uff10-\uff19"
 
@@ -26,6 +28,9 @@ TIGHT = tuple(
         (r"\b([A-Z]) \. (?=[A-Z]\b)", r"\1."),
         (r"(?<=[A-Za-z]) ' (?=(?:s|t|re|ve|ll|d|m)\b)", "'"),
         (r"([(\[{<$#@]) ", r"\1"),
+        (r"(?<![0-9A-Za-z] ): ([a-z]+) : (?=[A-Za-z])", r":\1:"),  # a role of reStructuredText
+        (f"(?<=[{CHINESE}])- (?=[{NUMBER}])", "-"),  # below zero
+        (r" ?\\ (?=[A-Za-z])", r"\\"),  # a command of TeX, or a folder of Windows
         (r" (?=[,.;:!?)\]}>%])", ""),
     )
 )

@@ -24,8 +24,8 @@ SPECIALS = re.compile(rf"(?:[{SPACE}]*+(?:{BORDERS}))++[{SPACE}]*+")  # in a row
 SPECIAL_FOUND = rf"\A[{SPACE}\n]*(?:{BORDERS})"  # RE2
 PIECE_FOUND = f"[{CHINESE}]@@ |[{CHINESE}]</w>|(?:\\A|\n) ?{BAR}"  # RE2
 
-CONTINUED = re.compile(f"(?<=[{CHINESE}0-9A-Za-z])@@(?:[{SPACE}]+|$)", re.MULTILINE)
-CONTINUING = re.compile(f"(?<=[^{SPACE}\n#])[{SPACE}]+##(?=[{CHINESE}0-9A-Za-z])")
+CONTINUED = re.compile(f"(?<=[^{SPACE}\n@])@@(?:[{SPACE}]+|$)", re.MULTILINE)
+CONTINUING = re.compile(f"(?<=[^{SPACE}\n#])[{SPACE}]+##(?=[^{SPACE}\n#])")
 WORD_END = re.compile(f"</w>[{SPACE}]*")
 CHART = re.compile("[\N{LOWER ONE QUARTER BLOCK}-\N{FULL BLOCK}]")  # its bars are no signs
 BAR_LINE = re.compile(f"^[{SPACE}]*{BAR}", re.MULTILINE)

@@ -11,8 +11,9 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
+from builder.text.pattern import chars
 from builder.text.spacing.latin import tightened
-from builder.text.spacing.neighbours import CHINESE, IS_LETTER, IS_MARK, LETTER, PARTED, RUN, SPACE
+from builder.text.spacing.neighbours import CHINESE, HAN, IS_LETTER, IS_MARK, LETTER, MARK, PARTED, RUN, SPACE
 
 BETWEEN_WORDS = re.compile(f"[{LETTER}]([{SPACE}]+)(?=[{LETTER}])")
 # Latin words in a row, with or without a comma or a stop between them.
@@ -22,7 +23,16 @@ PHRASE = re.compile(
 BORDER = re.compile(f"[{LETTER}](?=[{CHINESE}])|[{CHINESE}](?=[{LETTER}])")
 SPACED_BORDER = re.compile(f"[{LETTER}] (?=[{CHINESE}])|[{CHINESE}] (?=[{LETTER}])")
 IS_LOOSE = re.compile(f"[{LETTER}\\x21-\\x7e]")  # what a space beside it may belong to: ASCII, and letters of alphabets
+WORD_AND_MARK = re.compile(f"[{HAN}][{MARK}]|[{MARK}][{HAN}]")
 AFTER_MARK = re.compile(f"([{CHINESE}][,;:!?)\\]]) ")  # a mark that was folded to ASCII: Chinese puts no space behind it
+
+# Letters and digits that many a tokenizer takes for signs, since they are not ASCII: fullwidth ones, and all others.
+WIDE_LETTER, FOREIGN = chars("wide_alnum"), f"(?![\\x00-\\x7f{chars('wide_alnum')}])[{LETTER}]"
+ALPHABETS = {
+    name: (re.compile(letter), re.compile(f"{letter}(?=[{LETTER}])|[{LETTER}](?={letter})"))
+    for name, letter in (("wide", f"[{WIDE_LETTER}]"), ("foreign", FOREIGN))
+}
+ONE_LETTER_WORD = "\N{LATIN SMALL LETTER A WITH GRAVE}"  # of French and Italian
 
 RARE = 0.1  # bare separators between Latin words, by spaces that are tokens: more, and the tokenizer parts words by them
 MAX_PIECE = 4  # characters: where no token is longer, Latin words were cut too
@@ -38,6 +48,7 @@ class Spacing(NamedTuple):
     literal: bool = False  # spaces of the text stand between separators, or differ from them
     loose: bool = True  # a separator between Latin words was a space of the text
     mixed: bool = False  # Latin words were left where they stood among the Chinese
+    single: frozenset[str] = frozenset()  # alphabets each of whose letters was taken for a word of its own
 
 
 def spacing(text: str, *, by_character: bool) -> Spacing:
@@ -51,14 +62,20 @@ def spacing(text: str, *, by_character: bool) -> Spacing:
         touching = len(BORDER.findall(text))
         mixed = touching > TOUCHING_BORDERS * (touching + len(SPACED_BORDER.findall(text)))
     literal = (tokens > 0 and bare <= RARE * tokens) or _cut_blindly(text, separator)
-    return Spacing(separator, literal=literal, loose=tokens > 0 or PHRASE.search(text) is not None, mixed=mixed)
+    single = frozenset(name for name, (one, together) in ALPHABETS.items() if one.search(text) and not together.search(text))
+    loose = tokens > 0 or PHRASE.search(text) is not None
+    return Spacing(separator, literal=literal, loose=loose, mixed=mixed, single=single)
 
 
 def _cut_blindly(text: str, separator: str) -> bool:
-    """Whether a text was cut into short pieces wherever they ended, in the middle of Latin words too."""
+    """Whether a text was cut into short pieces wherever they ended, in the middle of Latin words too.
+
+    What knows words or marks parts one from the other; blind cuts leave some together.
+    """
     if separator == " " or len(text) < BLIND_CHARS:  # one space would not differ from those of the text
         return False
-    return max(len(token.strip()) for token in text.replace("\n", separator).split(separator)) <= MAX_PIECE
+    longest = max(len(token.strip()) for token in text.replace("\n", separator).split(separator))
+    return longest == 1 or (longest <= MAX_PIECE and WORD_AND_MARK.search(text) is not None)
 
 
 def spaces_in(run: str, separator: str) -> str:
@@ -109,6 +126,13 @@ def _of_line(how: Spacing, runs: list[str], line: str) -> Spacing:
     return how._replace(separator=Counter(runs).most_common(1)[0][0])
 
 
+def _is_single(token: str, how: Spacing) -> bool:
+    """Whether a token is one letter of an alphabet that was taken apart."""
+    if len(token) != 1 or token == ONE_LETTER_WORD:
+        return False
+    return any(name in how.single and one.match(token) for name, (one, _) in ALPHABETS.items())
+
+
 def _is_separator(run: str, separator: str) -> bool:
     return len(separator) <= len(run) <= 2 * len(separator)
 
@@ -121,6 +145,8 @@ def _gap(before: str, run: str, after: str, how: Spacing, *, split: bool) -> str
     if not _is_separator(run, how.separator):
         return "" if IS_MARK.match(left) or IS_MARK.match(right) else " "
     if split and len(before) == len(after) == 1 and IS_LETTER.match(left) and IS_LETTER.match(right):
+        return ""
+    if how.single and (_is_single(before, how) or _is_single(after, how)) and IS_LETTER.match(left) and IS_LETTER.match(right):
         return ""
     if how.mixed and (IS_LETTER.match(left) or IS_LETTER.match(right)):
         return run
