@@ -37,6 +37,12 @@ ORNAMENT = re.compile("[ \t]*+(?:\\(?>>\\)|>>|[\N{RIGHTWARDS DOUBLE ARROW}\N{RIG
 # A column's title whose letters a machine took apart, one of them behind the other.
 GARBLED = re.compile(f"{ORNAMENT.pattern}(?=(?:.*?[a-z][{HAN}]){{2}})")
 PAGE = re.compile("[ \t]*+[A-Z][0-9]{1,2}[ \t]*+版[ \t]*+")
+# What a caption or an ornament begins with.
+SIGNS = (
+    "\N{BLACK SQUARE}\N{BLACK UP-POINTING TRIANGLE}\N{BLACK RIGHT-POINTING TRIANGLE}"
+    "(>\N{RIGHTWARDS DOUBLE ARROW}\N{RIGHTWARDS WHITE ARROW}"
+)
+LONGEST = 80  # characters of what stands alone: four times the longest
 ALONE = (PHOTOGRAPHER.fullmatch, SOURCE.fullmatch, GARBLED.match)
 BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
@@ -61,11 +67,12 @@ class PageMarks(Step):
     def repair(self, row: Row) -> Edit:
         """The page without its furniture."""
         lines = row.text.split("\n")
-        cut = {place for place, line in enumerate(lines) if PAGE.fullmatch(line)}
+        short = [(place, line) for place, line in enumerate(lines) if len(line.strip()) <= LONGEST]
+        cut = {place for place, line in short if PAGE.fullmatch(line)}
         numbers = len(cut)
         if "newspaper_page" in row.codes:
             cut |= _heads(lines)
-            cut |= {place for place, line in enumerate(lines) if any(kind(line) for kind in ALONE)}
+            cut |= {place for place, line in short if any(kind(line) for kind in ALONE)}
             kept = [(line, _bare(line)) for place, line in enumerate(lines) if place not in cut]
         else:
             kept = [(line, line) for place, line in enumerate(lines) if place not in cut]
@@ -102,5 +109,5 @@ def _bare(line: str) -> str:
     photographer = line.rfind(SQUARE)
     if photographer > 0 and PHOTOGRAPHER.match(line, photographer):
         line = line[:photographer].rstrip()
-    sign = CAPTION.match(line) or ORNAMENT.match(line)
+    sign = (CAPTION.match(line) or ORNAMENT.match(line)) if line.lstrip(" \t")[:1] in SIGNS else None
     return line[sign.end() :] if sign and sign.end() < len(line) else line

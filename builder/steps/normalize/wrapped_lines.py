@@ -21,7 +21,7 @@ from builder.text.layout.wraps import IN_BAND, IN_NARROW, PEAK, TOTAL, breaks_in
 class WrappedLines(Step):
     """Join the rows of wrapped paragraphs."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     # Breaks inside of Chinese behind pieces of exactly one width, and their share of all: worth a closer look.
     min_breaks: int = Field(default=3, ge=1)

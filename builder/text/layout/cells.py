@@ -6,12 +6,13 @@ short, where an indentation was taken away after wrapping.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain, pairwise
 
 from builder.text.layout.cell_votes import FIRST_SHORT, votes_of
 from builder.text.layout.measured import lines_between_chinese, lines_between_han, pieces_of
-from builder.text.layout.rows import HAN_BREAK, MARK, SPACE_INSIDE, between_han, rows_of_cells
+from builder.text.layout.rows import HAN, HAN_BREAK, MARK, SPACE_INSIDE, between_han, rows_of_cells
 
 SURE = 5  # twice the breaks of paragraphs of three rows and more, and those of shorter ones, that make a width certain
 EXPLAINED = 0.6  # of the breaks, those that the width accounts for
@@ -20,6 +21,7 @@ ROWS_A_MARK = 3  # prose has a mark in two rows of three; couplets and slogans s
 FULL_ENDS = 0.5  # of prose paragraphs, those whose last row is full; one in `width` by chance
 WRAPPED = 0.5  # of the lines that are longer than a row, those that were wrapped
 STRANGE = 0.05  # of as many blocks as fit, those that do not
+BESIDE = re.compile(f"[{HAN}][0-9A-Za-z]|[0-9A-Za-z][{HAN}]")
 CUTS = 3  # that no chance brings about
 
 
@@ -56,7 +58,10 @@ def fits_all(blocks: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
 
 
 def _breaks(lines: Sequence[str]) -> int:
-    return sum(between_han(before, after) for before, after in pairwise(lines))
+    """How many lines break off inside of Chinese, or between Han and a number or a word."""
+    return sum(
+        between_han(before, after) or BESIDE.match(before[-1:] + after[:1]) is not None for before, after in pairwise(lines)
+    )
 
 
 def _are_rows(lines: Sequence[str], width: int) -> bool:

@@ -25,6 +25,7 @@ ROWS_A_MARK, ROWS_A_SENTENCE = (
     3,
     10,
 )  # prose has no fewer; headlines, lists and verse of one width have no sentence that ends inside
+ROOM_A_SENTENCE = 480  # half-ems, or characters: sentences of law are as long
 SHORT_ENDS = 0.5  # of paragraphs, those whose last row is short; in prose all but one in the width
 PLACES = 3  # in a row where sentences end; in verse and couplets one or two
 CERTAIN = 0.95  # of the breaks, those that the width explains
@@ -68,4 +69,4 @@ def _ends_anywhere(wrapped: Sequence[Sequence[str]], filling: Filling) -> bool:
     short = [rows[-1] for rows in wrapped if filling.measure(rows[-1]) < filling.width - 1]
     ended = len(inside) + sum(ENDED.search(row) is not None for row in short)
     anywhere = len(set(inside)) >= PLACES or len(short) >= SHORT_ENDS * len(wrapped)
-    return anywhere and ended * ROWS_A_SENTENCE >= sum(map(len, wrapped))
+    return anywhere and ended * max(ROWS_A_SENTENCE, ROOM_A_SENTENCE // filling.width) >= sum(map(len, wrapped))

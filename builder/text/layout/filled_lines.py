@@ -15,8 +15,11 @@ from builder.text.layout.rows import HAN_FIRST, between_han
 from builder.text.margin import FENCE, LIST_MARK
 
 LONG = 0.1  # of as many lines as there are breaks, those that are wider
+RUNS, STRANGE = 3, 0.02  # paragraphs, and of their breaks those that do not fit, where all paragraphs are told
+SELDOM = 0.05  # of the full rows that end a sentence, those that end a paragraph
 LOOKED_AT, MOST = 24, 0.7  # breaks, and of them those that one width explains; some are first rows, which may be shorter
-TABLE = re.compile(f"[|\u2502].*[|\u2502]|[\u2502-\u257f]|[^\\s0-9]{GAP}[^\\s0-9]")
+ALIGNED = re.compile(f"[^\\s0-9]{GAP}[^\\s0-9]")
+TABLE = re.compile(f"[|\u2502].*[|\u2502]|[\u2502-\u257f]|{ALIGNED.pattern}")
 # In tables and in code; cheap to look for.
 BARS, GAPS, FENCES = (
     re.compile("[|\u2500-\u257f]"),
@@ -55,11 +58,41 @@ def _joined(lines: Sequence[str], blocks: Sequence[range], breaks: np.ndarray, *
     if not _is_certain(lines, blocks, fits, filling):
         return []
     joined = [False] * len(lines)
+    rare = _ends_seldom(lines, blocks, fits, filling)
     for block in blocks:
-        whole = sum(fits[block.start : block.stop - 1]) >= CERTAIN * (len(block) - 1)
+        whole = rare or sum(fits[block.start : block.stop - 1]) >= CERTAIN * (len(block) - 1)
         for place in block[:-1]:
             joined[place] = fits[place] and (whole or not ENDED.search(lines[place]))
+    for place in _told(lines, fits):
+        joined[place] = True
     return joined
+
+
+def _ends_seldom(lines: Sequence[str], blocks: Sequence[range], fits: Sequence[bool], filling: Filling) -> bool:
+    """Whether hardly one of the full rows that end a sentence ends a paragraph: one paragraph in a row's length ends in such."""
+    ends = len(blocks) + sum(not fits[place] for block in blocks for place in block[:-1])
+    full = sum(fits[place] and ENDED.search(lines[place]) is not None for block in blocks for place in block[:-1])
+    return ends <= SELDOM * full * filling.width / (1 + filling.ems)
+
+
+def _told(lines: Sequence[str], fits: Sequence[bool]) -> list[int]:
+    """All breaks of paragraphs, where a blank line or an indentation stands before each; else none.
+
+    So it is where no line that does not fit stands before another of its run: what looks like an item, or aligned, is a row too.
+    """
+    drawn = {place for place, line in enumerate(lines) if len(BARS.findall(line)) > 1}
+    runs = [run for run in _runs(lines) if drawn.isdisjoint(run)]
+    aligned = [sum(ALIGNED.search(lines[place]) is not None for place in run) for run in runs]
+    plain = [run for run, count in zip(runs, aligned, strict=True) if not count]
+    places = [place for run in plain for place in run[:-1]]
+    if len(plain) < RUNS or sum(not fits[place] for place in places) > STRANGE * len(places):
+        return []
+    return [
+        place
+        for run, count in zip(runs, aligned, strict=True)
+        if (count <= 1 or count * 2 < len(run)) and all(fits[run.start : run.stop - 1])
+        for place in run[:-1]
+    ]
 
 
 def _is_certain(lines: Sequence[str], blocks: Sequence[range], fits: Sequence[bool], filling: Filling) -> bool:
@@ -79,25 +112,30 @@ def _is_certain(lines: Sequence[str], blocks: Sequence[range], fits: Sequence[bo
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[range]:
-    """Runs of two lines and more that may be the rows of one paragraph."""
+    """Runs of two lines and more that may be the rows of one paragraph, parted where an item begins; nothing aligned."""
     text = "\n".join(lines)
     drawn = any(gap in text for gap in GAPS) or BARS.search(text) is not None
-    fenced = any(fence in text for fence in FENCES)
-    start, sound, inside = 0, True, False
+    for run in _runs(lines):
+        starts = [run.start, *(place for place in run[1:] if _begins(lines, place)), run.stop]
+        for start, stop in pairwise(starts):
+            if stop - start > 1 and not (drawn and any(TABLE.search(line) for line in lines[start:stop])):
+                yield range(start, stop)
+
+
+def _runs(lines: Sequence[str]) -> Iterator[range]:
+    """Runs of two lines and more without a blank line, an indentation, the sign of a list item or code between them."""
+    fenced = any(fence in line for line in lines for fence in FENCES)
+    start, inside = 0, False
     for place, line in enumerate([*lines, ""]):
         fence = fenced and FENCE.match(line) is not None
         inside ^= fence
         blank = not line.strip() or fence or inside
-        if blank or _begins(lines, place):
-            if sound and place - start > 1:
+        if blank or INDENTED.match(line) or LIST_MARK.match(line):
+            if place - start > 1:
                 yield range(start, place)
-            start, sound = place + blank, True
-        sound = sound and (blank or not drawn or not TABLE.search(line))
+            start = place + blank
 
 
 def _begins(lines: Sequence[str], place: int) -> bool:
-    """Whether a line begins a paragraph: an indentation or the sign of an item says so."""
-    line = lines[place]
-    if INDENTED.match(line) or LIST_MARK.match(line):
-        return True
-    return place > 0 and BEGINS.match(line) is not None and ENDED.search(lines[place - 1]) is not None
+    """Whether a line begins a paragraph behind another: the sign of an item says so."""
+    return BEGINS.match(lines[place]) is not None and ENDED.search(lines[place - 1]) is not None

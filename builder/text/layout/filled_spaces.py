@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -10,9 +11,12 @@ import numpy as np
 
 from builder.text.layout.filled import CERTAIN, MEASURES, SURE, Filling, is_prose, likely
 from builder.text.layout.measured import TOLERANCE, breaks_of_words, filled_rows, pieces_of
-from builder.text.layout.rows import SPACE_INSIDE, between_han
+from builder.text.layout.rows import CHINESE, SPACE_INSIDE, between_han
 
 EXPLAINED = 0.8  # of the spaces inside of Chinese, those that the width explains, and of the lines wider than it
+FEW_EXPLAINED = 0.3  # where there are more
+MOST, NEARLY_ALL = 0.6, 0.9  # of the wider lines, those that it explains then; the latter with those that keep spaces
+NUMBERED = re.compile(f"第[^ ]{{1,7}}[条條章节節编編篇部回款] (?={CHINESE.pattern})")  # the space behind it belongs there
 LINES_JUDGED = 40  # of a text, for its width
 CANDIDATES = 4  # widths that are tried
 
@@ -26,7 +30,7 @@ class FilledLines(NamedTuple):
 
 def filled_spaces(lines: Sequence[str]) -> FilledLines | None:
     """The rows of each line; None where no width explains the spaces."""
-    spaces = [len(SPACE_INSIDE.findall(line)) for line in lines]
+    spaces = [len(SPACE_INSIDE.findall(line)) - (NUMBERED.match(line) is not None) for line in lines]
     total = sum(spaces)
     if total < SURE:
         return None
@@ -34,11 +38,12 @@ def filled_spaces(lines: Sequence[str]) -> FilledLines | None:
     filling = _filling_of([lines[place] for place in spaced], sum(spaces[place] for place in spaced))
     if filling is None:
         return None
-    inside, ends = filled_rows(pieces_of("\n".join(lines), ems=filling.ems, spaces=True), filling.width, filling.shift)
-    if inside < EXPLAINED * total:
-        return None
-    found = FilledLines(filling, list(_rows(lines, ends)))
-    return found if _is_certain(lines, found) else None
+    pieces = pieces_of("\n".join(lines), ems=filling.ems, spaces=True)
+    inside, ends = filled_rows(pieces, filling.width, filling.shift)
+    sure = FilledLines(filling, list(_rows(lines, ends)))
+    _, more = filled_rows(pieces, filling.width, filling.shift, certain=True)
+    found = sure if np.array_equal(ends, more) else FilledLines(filling, list(_rows(lines, more)))
+    return found if _is_certain(lines, sure, found, inside / total) else None
 
 
 def _filling_of(lines: Sequence[str], total: int) -> Filling | None:
@@ -56,12 +61,21 @@ def _filling_of(lines: Sequence[str], total: int) -> Filling | None:
     return best
 
 
-def _is_certain(lines: Sequence[str], found: FilledLines) -> bool:
-    """Whether a filling explains most of the lines that are wider, in prose, with breaks between Han."""
-    wrapped = [rows for rows in found.rows if rows]
-    long = sum(found.filling.measure(line) > found.filling.width + TOLERANCE for line in lines)
+def _is_certain(lines: Sequence[str], sure: FilledLines, found: FilledLines, explained: float) -> bool:
+    """Whether a filling explains most of the lines that are wider, in prose, with breaks between Han.
+
+    `explained`: the share of the spaces inside of Chinese. A writer puts some too, but hardly in each line at its width.
+    """
+    wrapped = [rows for rows in sure.rows if rows]
     between = sum(between_han(before, after) for rows in wrapped for before, after in pairwise(rows))
-    return between >= SURE and len(wrapped) >= EXPLAINED * long and is_prose(wrapped, found.filling)
+    long = [place for place, line in enumerate(lines) if found.filling.measure(line) > found.filling.width + TOLERANCE]
+    right = sum(bool(sure.rows[place]) for place in long) / max(len(long), 1)
+    if explained < EXPLAINED:
+        fitting = sum(bool(found.rows[place]) for place in long)
+        enough = explained >= FEW_EXPLAINED and right >= MOST and fitting >= NEARLY_ALL * len(long)
+    else:
+        enough = right >= EXPLAINED
+    return between >= SURE and enough and is_prose(wrapped, found.filling)
 
 
 def _likely(pieces: np.ndarray, *, ems: bool) -> list[Filling]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import numpy as np
 
 from builder.text.kernel import inlined, kernel
-from builder.text.layout.letters import IS_CHINESE, IS_CLOSING, IS_HAN, IS_INK, IS_OPENING, IS_WIDE, codes_of, flags
+from builder.text.layout.letters import IS_CHINESE, IS_CLOSING, IS_EITHER, IS_HAN, IS_INK, IS_OPENING, IS_WIDE, codes_of, flags
 from builder.text.layout.wraps import MAX_CELLS, MIN_CELLS
 from builder.text.readonly import UINT8, UINT32, read
 
 # Columns of pieces. WORD: the size of the first word, with brackets and marks that may not be parted from it.
-# HANGING: that of the marks at the end. EDGES: flags.
-SIZE, WORD, HANGING, EDGES = range(4)
+# HANGING: that of the marks at the end. EDGES: flags. WIDER: how much more it is where the font sets either wide.
+SIZE, WORD, HANGING, EDGES, WIDER = range(5)
 FIRST_ASCII, LAST_ASCII, FIRST_CHINESE, LAST_CHINESE, FIRST_HAN, LAST_HAN, LONG_WORD, LINE_END = (1 << bit for bit in range(8))
 
 # Columns of breaks: a break allows the widths from NARROWEST to WIDEST; FIRST: the row before it is the first of its paragraph.
@@ -29,6 +29,8 @@ MARKS_OUTSIDE = 3  # that hang out behind a row
 TOLERANCE = 4  # half-ems of them
 ASCII = 0x80
 SPACE, LINE_FEED = 0x20, 0x0A
+ORDINAL, UNITS = ord("第"), tuple(map(ord, "条條章节節编編篇部回款"))
+SHORTEST_NUMBER, LONGEST_NUMBER = 3, 9  # characters
 PIECES = read("int32", 2)
 
 
@@ -37,22 +39,27 @@ def _size(kinds: np.ndarray, code: np.uint32, ems: int) -> int:
     return 1 + (ems & (kinds[code] & IS_WIDE != 0))
 
 
+@inlined
+def _widest(kinds: np.ndarray, code: np.uint32, ems: int) -> int:
+    return 1 + (ems & (kinds[code] & (IS_WIDE | IS_EITHER) != 0))
+
+
 @kernel(f"int32({UINT32}, {UINT8}, int64, int64, int64)")
 def _word_size(codes: np.ndarray, kinds: np.ndarray, begin: int, end: int, ems: int) -> int:
-    """The size of a first word: opening brackets, one character or all of a word in ASCII, closing marks."""
+    """The size of a first word, if wide: opening brackets, one character or all of a word in ASCII, closing marks."""
     place, size = begin, 0
     while place < end and kinds[codes[place]] & IS_OPENING:
-        size += _size(kinds, codes[place], ems)
+        size += _widest(kinds, codes[place], ems)
         place += 1
     ink = place < end and kinds[codes[place]] & IS_INK
     while place < end and ink and kinds[codes[place]] & IS_INK:
         size += 1
         place += 1
     if place < end and not ink:
-        size += _size(kinds, codes[place], ems)
+        size += _widest(kinds, codes[place], ems)
         place += 1
     while place < end and kinds[codes[place]] & IS_CLOSING:
-        size += _size(kinds, codes[place], ems)
+        size += _widest(kinds, codes[place], ems)
         place += 1
     return size
 
@@ -72,6 +79,17 @@ def _edges(codes: np.ndarray, kinds: np.ndarray, begin: int, end: int) -> int:
     return edges | LONG_WORD
 
 
+@kernel(f"boolean({UINT32}, int64, int64)")
+def _is_number(codes: np.ndarray, begin: int, end: int) -> bool:
+    """Whether a piece is the number of an article or a chapter, behind which a space belongs."""
+    if not SHORTEST_NUMBER <= end - begin <= LONGEST_NUMBER or codes[begin] != ORDINAL:
+        return False
+    found = False
+    for unit in UNITS:
+        found = found or codes[end - 1] == unit
+    return found
+
+
 @kernel(f"void({UINT32}, {UINT8}, int64, int64, int32[:,::1])")
 def _measure(codes: np.ndarray, kinds: np.ndarray, ems: int, spaces: int, pieces: np.ndarray) -> None:
     """Fill `pieces`. `ems`: in half-ems, not characters; `spaces`: spaces part pieces too."""
@@ -80,13 +98,17 @@ def _measure(codes: np.ndarray, kinds: np.ndarray, ems: int, spaces: int, pieces
         ended = place == codes.size or codes[place] == LINE_FEED
         if not ended and (codes[place] != SPACE or not spaces):
             size += _size(kinds, codes[place], ems)
+            pieces[row, WIDER] += ems & (kinds[codes[place]] & IS_EITHER != 0)
             continue
         pieces[row, SIZE], pieces[row, WORD] = size, _word_size(codes, kinds, begin, place, ems)
         mark = place - 1
         while mark >= max(begin, place - MARKS_OUTSIDE) and kinds[codes[mark]] & IS_CLOSING:
             pieces[row, HANGING] += _size(kinds, codes[mark], ems)
             mark -= 1
-        pieces[row, EDGES] = _edges(codes, kinds, begin, place) | LINE_END * ended
+        edges = _edges(codes, kinds, begin, place) | LINE_END * ended
+        if spaces and not ended and (row == 0 or pieces[row - 1, EDGES] & LINE_END) and _is_number(codes, begin, place):
+            edges &= ~(LAST_CHINESE | LAST_HAN)
+        pieces[row, EDGES] = edges
         begin, size, row = place + 1, 0, row + 1
 
 
@@ -98,7 +120,7 @@ def _narrowest(pieces: np.ndarray, row: int) -> int:
 
 @inlined
 def _more(pieces: np.ndarray, row: int) -> int:
-    """How much wider than a row all widths are that do not have the next piece's first word in it.
+    """How much wider than a row the widest is that does not have the next piece's first word in it.
 
     Between words, or beside one, a space would have stood.
     """
@@ -109,28 +131,31 @@ def _more(pieces: np.ndarray, row: int) -> int:
 @kernel(f"void({PIECES}, int32[:,::1])")
 def _part_lines(pieces: np.ndarray, breaks: np.ndarray) -> None:
     for row in range(breaks.shape[0]):
-        breaks[row, NARROWEST], breaks[row, WIDEST] = _narrowest(pieces, row), pieces[row, SIZE] + _more(pieces, row)
+        breaks[row, NARROWEST] = _narrowest(pieces, row)
+        breaks[row, WIDEST] = pieces[row, SIZE] + pieces[row, WIDER] + _more(pieces, row)
 
 
 @kernel(f"int64({PIECES}, int64, int32[:,::1])")
 def _part_words(pieces: np.ndarray, limit: int, breaks: np.ndarray) -> int:
     """Fill `breaks` with what spaces say if a first row ends there, and those that end what stands between two; how many."""
-    count = start = 0
+    count = start = wider = 0
     size = -1
     for row in range(pieces.shape[0]):
         size += 1 + pieces[row, SIZE]
+        wider += pieces[row, WIDER]
         if pieces[row, EDGES] & LINE_END:
-            start, size = row + 1, -1
+            start, size, wider = row + 1, -1, 0
             continue
         if not (pieces[row, EDGES] & LAST_CHINESE or pieces[row + 1, EDGES] & FIRST_CHINESE):
             continue
         more = _more(pieces, row)
         if row > start:
-            breaks[count, NARROWEST], breaks[count, WIDEST] = _narrowest(pieces, row), pieces[row, SIZE] + more
+            breaks[count, NARROWEST] = _narrowest(pieces, row)
+            breaks[count, WIDEST] = pieces[row, SIZE] + pieces[row, WIDER] + more
             count += 1
         if size < limit:
             breaks[count, NARROWEST] = size - pieces[row, HANGING] if row > start else _narrowest(pieces, row)
-            breaks[count, WIDEST], breaks[count, FIRST] = size + more, 1
+            breaks[count, WIDEST], breaks[count, FIRST] = size + wider + more, 1
             count += 1
     return count
 
@@ -164,11 +189,11 @@ def _end_of_row(pieces: np.ndarray, start: int, width: int, slack: int, best: np
 
     `slack`: how much more it may have before the search ends. Rows that keep no such space come first, then the longest.
     """
-    size, kept, found, end = np.int64(pieces[start, SIZE]), 0, 0, start
+    size, wider, kept, found, end = np.int64(pieces[start, SIZE]), np.int64(pieces[start, WIDER]), 0, 0, start
     while True:
         last = pieces[end, EDGES] & LINE_END
         narrowest = _narrowest(pieces, start) if end == start else size - pieces[end, HANGING]
-        if narrowest <= width and (last or width <= size + _more(pieces, end)) and (not found or kept == best[0]):
+        if narrowest <= width and (last or width <= size + wider + _more(pieces, end)) and (not found or kept == best[0]):
             found, best[0] = end + 1, kept
         if last:
             return found
@@ -176,13 +201,17 @@ def _end_of_row(pieces: np.ndarray, start: int, width: int, slack: int, best: np
             kept += 1
         end += 1
         size += 1 + pieces[end, SIZE]
+        wider += pieces[end, WIDER]
         if size > width + slack:
             return found
 
 
-@kernel(f"int64({PIECES}, int64, int64, uint8[::1])")
-def _fill(pieces: np.ndarray, width: int, shift: int, ends: np.ndarray) -> int:
-    """Set `ends` of the pieces that end a row, of the lines that fit a width; returns how many do so inside of Chinese."""
+@kernel(f"int64({PIECES}, int64, int64, int64, uint8[::1])")
+def _fill(pieces: np.ndarray, width: int, shift: int, certain: int, ends: np.ndarray) -> int:
+    """Set `ends` of the pieces that end a row, of the lines that fit a width; returns how many do so inside of Chinese.
+
+    `certain`: of those too that keep as many spaces inside of Chinese as they have breaks.
+    """
     kept = np.zeros(1, np.int64)
     right = line = 0
     while line < pieces.shape[0]:
@@ -197,7 +226,7 @@ def _fill(pieces: np.ndarray, width: int, shift: int, ends: np.ndarray) -> int:
             whole = pieces[end - 1, EDGES] & LINE_END != 0
             if not whole and pieces[end - 1, EDGES] & LAST_CHINESE and pieces[end, EDGES] & FIRST_CHINESE:
                 between += 1
-        if whole and (rows == 1 or rows - 1 > left):
+        if whole and (certain or rows == 1 or rows - 1 > left):
             right += between
         else:
             ends[line:place] = 0
@@ -208,9 +237,9 @@ def _fill(pieces: np.ndarray, width: int, shift: int, ends: np.ndarray) -> int:
 
 
 def pieces_of(text: str, *, ems: bool, spaces: bool) -> np.ndarray:
-    """int32[n, 4]: the lines of a text, or what stands between its spaces and line breaks, in half-ems or characters."""
+    """int32[n, 5]: the lines of a text, or what stands between its spaces and line breaks, in half-ems or characters."""
     count = text.count("\n") + 1 + (text.count(" ") if spaces else 0)
-    pieces = np.zeros((count, 4), np.int32)
+    pieces = np.zeros((count, 5), np.int32)
     _measure(codes_of(text), flags(), ems, spaces, pieces)
     return pieces
 
@@ -248,7 +277,10 @@ def elected(breaks: np.ndarray, *, ems: bool) -> list[tuple[int, int, int]]:
     return [(votes, width, shift) for votes, width, shift in ordered if votes > 0]
 
 
-def filled_rows(pieces: np.ndarray, width: int, shift: int) -> tuple[int, np.ndarray]:
-    """(how many rows end inside of Chinese, bool[n]: the pieces that end a row) of the lines that this width fills."""
+def filled_rows(pieces: np.ndarray, width: int, shift: int, *, certain: bool = False) -> tuple[int, np.ndarray]:
+    """(how many rows end inside of Chinese, bool[n]: the pieces that end a row) of the lines that this width fills.
+
+    `certain`: the width is known, so that lines count too that keep many spaces.
+    """
     ends = np.zeros(len(pieces), np.uint8)
-    return _fill(pieces, width, shift, ends), ends.astype(bool)
+    return _fill(pieces, width, shift, certain, ends), ends.astype(bool)

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from operator import add
 from typing import NamedTuple
 
-CLOSED = re.compile(r"(?:[。！？…!?：:；;]|(?<![0-9])\.)[」』”’\"'）)》】〕］]*\s*\Z")  # a paragraph may end so
+CLOSED = re.compile(r"(?:[。！？…!?：:；;]|(?<![0-9])\.)[」』”’“\"'）)》】〕］]*\s*\Z")  # a paragraph may end so
 CANNOT_BEGIN = re.compile(r"[，。、；：？！…”’」』）》】,;:?!)]")  # no paragraph begins so
 ENDED = re.compile(r"[。！？…!?][」』”’\"'）)]?\Z")
+NOTED = re.compile(r"[)）]\Z")  # a paragraph may end in what stands in brackets
 CLAUSE = re.compile("[，；]|,(?![0-9])")  # a heading seldom has one
 LEADS_ON = re.compile(
     "[的地得在对和与及或把被将从向为以于由是使让给这那其该各每不也都就还又但而并且如若因所之有到、，；]\\Z"
@@ -123,7 +124,7 @@ def _goes_on(before: Piece, piece: Piece, pairs: Pairs, *, indented: bool) -> bo
     if before.rows == 1 and not cut and not CLAUSE.search(before.text):  # it may be a heading
         return piece.begins_full and indented if piece.rows > 1 else _is_rest(before, piece)
     if piece.rows > 1:
-        return piece.begins_full
+        return piece.begins_full and (indented or NOTED.search(before.text) is None)
     return ENDED.search(piece.text) is not None and (before.ends_full == YES or cut or _is_rest(before, piece))
 
 

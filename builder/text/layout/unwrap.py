@@ -20,6 +20,7 @@ from builder.text.layout.filled_spaces import filled_spaces
 from builder.text.layout.joints import as_line, is_airy, without_spaces
 from builder.text.layout.pieces import NO, PERHAPS, YES, Piece, joined, returned
 from builder.text.layout.rows import HAN_BREAK, INDENT, LOOSE, SPACE_INSIDE, half_ems
+from builder.text.margin import without_margin
 
 BLANK = re.compile(r"(\n(?:[ \t]*\n)+)")
 BREAK = re.compile(r"(\n+)")
@@ -36,7 +37,17 @@ class Unwrapped(NamedTuple):
 
 
 def unwrapped(text: str) -> Unwrapped:
-    """The text with its wrapped paragraphs whole; the same text where nothing proves it wrapped."""
+    """The text with its wrapped paragraphs whole; the same text where nothing proves it wrapped.
+
+    Where nearly all lines begin with the same indentation, it tells no paragraphs, and goes if it hides that they are wrapped.
+    """
+    page = _unwrapped(text)
+    if page.text == text and (bare := without_margin(text)) != text and (inner := _unwrapped(bare)).text != bare:
+        return Unwrapped(inner.text, inner.breaks)
+    return page
+
+
+def _unwrapped(text: str) -> Unwrapped:
     count = 0
     for _ in range(ROUNDS):
         if _left(text) < FEWEST:
