@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -108,18 +110,31 @@ def _batches(texts: Iterable[One], size_of: Callable[[One], int]) -> Iterable[li
         yield batch
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No search for cycles meanwhile: a batch makes many small tuples and no cycles, and the search takes a tenth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _clean_batch(texts: list[str], steps: Sequence[Step]) -> list[Cleaned]:
     batch = with_profile(texts_batch(texts))
     findings: list[list[Found]] = [[] for _ in texts]
     dropped: list[str | None] = [None] * len(texts)
-    for step in steps:
-        applied = apply(step, batch)
-        batch = applied.batch
-        for entry in applied.ledger:
-            findings[entry.row].append(Found(entry.step, entry.code, entry.action, entry.count, entry.value, entry.limit))
-            if entry.action == DROP:
-                dropped[entry.row] = entry.code
-        for failure in applied.failures:
-            findings[failure.row].append(Found(failure.step, failure.reason, "quarantine", None, None, None))
+    with _collector_paused():
+        for step in steps:
+            applied = apply(step, batch)
+            batch = applied.batch
+            for entry in applied.ledger:
+                findings[entry.row].append(Found(entry.step, entry.code, entry.action, entry.count, entry.value, entry.limit))
+                if entry.action == DROP:
+                    dropped[entry.row] = entry.code
+            for failure in applied.failures:
+                findings[failure.row].append(Found(failure.step, failure.reason, "quarantine", None, None, None))
     kept: dict[int, str] = dict(zip(integers(batch, ROW).tolist(), batch["text"].to_pylist(), strict=True))
     return [Cleaned(kept.get(row), code, found) for row, (code, found) in enumerate(zip(dropped, findings, strict=True))]
