@@ -1,7 +1,6 @@
 """UTF-8 to code points, one at a time, for the kernels: inlined into each, so that it costs no call.
 
-The bytes are known to be valid UTF-8 (Arrow checked them). A kernel's cache does not notice a change of this file: touch the
-kernels' files with it.
+The bytes are known to be valid UTF-8 (Arrow checked them).
 """
 
 from __future__ import annotations
