@@ -1,4 +1,4 @@
-"""The command line: `builder build · plan · clean · explain`. No logic: it parses, calls, prints, and chooses the exit code."""
+"""The command line: `builder build · plan · clean · explain · query`. No logic: it parses, calls, prints, sets the exit code."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ SetOption = Annotated[
 InputOption = Annotated[
     list[str], typer.Option("--input", metavar="PATH", help="Files, folders or globs in place of the recipe's sources.")
 ]
+AgainstOption = Annotated[
+    list[str],
+    typer.Option("--against", metavar="OUT", help="Output folder of an earlier build: what duplicates its documents goes."),
+]
 LimitOption = Annotated[int | None, typer.Option(min=1, metavar="DOCS", help="Read at most so many documents.")]
 
 
@@ -48,6 +52,7 @@ def build(
     recipe: RecipeArgument,
     out: Annotated[Path, typer.Option("--out", "-o", help="Output folder; the same command again goes on where it was.")],
     inputs: InputOption = [],  # noqa: B006 - typer never changes it
+    against: AgainstOption = [],  # noqa: B006 - typer never changes it
     executor: Annotated[str, typer.Option(help="inline or local.")] = "local",
     workers: Annotated[int | None, typer.Option(min=1, help="Local processes; as many as there are cores by default.")] = None,
     limit: LimitOption = None,
@@ -68,6 +73,7 @@ def build(
             recipe,
             out,
             inputs=inputs,
+            against=against,
             executor=executor,
             workers=workers or usable_cores(),
             limit=limit,
@@ -87,6 +93,7 @@ def plan(
     recipe: RecipeArgument,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Output folder: shows what is already done.")] = None,
     inputs: InputOption = [],  # noqa: B006 - typer never changes it
+    against: AgainstOption = [],  # noqa: B006 - typer never changes it
     limit: LimitOption = None,
     settings: SetOption = [],  # noqa: B006 - typer never changes it
 ) -> None:
@@ -95,7 +102,7 @@ def plan(
     from builder.show.tables import outlook_lines  # noqa: PLC0415
     from builder.whole import configured  # noqa: PLC0415
 
-    typer.echo("\n".join(outlook_lines(outlook(configured(recipe, inputs, _settings(settings)), out, limit))))
+    typer.echo("\n".join(outlook_lines(outlook(configured(recipe, inputs, _settings(settings), against), out, limit))))
 
 
 @app.command()
@@ -141,6 +148,32 @@ def explain(
 
     for explained in explain_document(out, document):
         typer.echo("\n".join(explained_lines(explained)))
+
+
+@app.command()
+def query(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of a build.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|-", help="A file of any format that a build reads; others and - are one text.")
+    ],
+    jaccard: Annotated[float, typer.Option(min=0.3, max=1.0, help="Least share of common shingles of two documents.")] = 0.8,
+    json: Annotated[bool, typer.Option("--json", help="One JSON line a document, with the texts that are near.")] = False,
+) -> None:
+    """Show which published documents are near those of a file as it stands; or `builder clean FILE | builder query OUT -`."""
+    from builder.index import query_file  # noqa: PLC0415 - imported late: `builder --help` answers at once
+    from builder.run.documents import Unread  # noqa: PLC0415
+    from builder.show.matches import match_lines  # noqa: PLC0415
+
+    unread = False
+    for found in query_file(out, file, jaccard):
+        if isinstance(found, Unread):
+            typer.echo(f"error: {found.message}", err=True)
+            unread = True
+            continue
+        for line in match_lines(*found, as_json=json):
+            typer.echo(line)
+    if unread:
+        raise typer.Exit(SourceError.exit_code)
 
 
 def main() -> None:

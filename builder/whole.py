@@ -25,7 +25,8 @@ from builder.run.output import REPORT, clear_stages, held, refusals_explained
 from builder.run.plan import versions
 from builder.run.progress import Progress, Silent
 from builder.run.reading import read_part
-from builder.run.recipe import Recipe, load_recipe, with_settings
+from builder.run.recipe import Recipe, load_recipe, with_against, with_settings
+from builder.run.releases import open_releases
 from builder.run.settings import TokenizerConfig
 from builder.tokenizer.least import least_pieces
 
@@ -46,6 +47,7 @@ def build(  # noqa: PLR0913 - the options of the command line, all but two by na
     out: str | Path,
     *,
     inputs: Sequence[str | Path] = (),
+    against: Sequence[str | Path] = (),
     executor: str = "local",
     workers: int = 2,
     limit: int | None = None,
@@ -56,23 +58,25 @@ def build(  # noqa: PLR0913 - the options of the command line, all but two by na
 ) -> Built:
     """Build a dataset and its tokenizer in the folder `out`; the same call after a kill goes on where it was.
 
-    `recipe`: a Recipe, a YAML file or a built-in name. `inputs` replace its sources. `executor` and `workers` change no
-    byte of the output. `limit`: read at most so many documents. Raises BuilderError.
+    `recipe`: a Recipe, a YAML file or a built-in name. `inputs` replace its sources. `against`: output folders of earlier
+    builds beside those of the recipe; what duplicates their documents is dropped. `executor` and `workers` change no byte of
+    the output. `limit`: read at most so many documents. Raises BuilderError.
     """
-    loaded = configured(recipe, inputs, settings or {}, tokenizer=tokenizer)
+    loaded = configured(recipe, inputs, settings or {}, against, tokenizer=tokenizer)
     target, progress, begun = Path(os.path.realpath(out)), progress or Silent(), time.monotonic()
     with closing(_executor(executor, workers)) as workforce, held(target), refusals_explained(target), progress:
         if unread := unknown_files(inputs):
             progress.note(f"not read, of no known format: {', '.join(f'{count} {suffix}' for suffix, count in unread.items())}")
+        earlier = open_releases(loaded, target)
         sourced = survey(loaded, target, workforce, limit, progress)
         _foresee(loaded, sourced, progress)
-        job = new_job(loaded, target, sourced.hash, len(sourced.parts))
+        job = new_job(loaded, target, sourced.hash, len(sourced.parts), earlier)
         name = publication_hash(job)
         if done := _finished(target, name):
             write_origin(loaded, sourced, target)  # the sources may lie elsewhere now
             _clear(target, keep=keep_stages)
             return Built(target, done, time.monotonic() - begun, again=True)
-        job, counts = run_stages(loaded, target, sourced, workforce, progress)
+        job, counts = run_stages(loaded, target, sourced, workforce, progress, earlier)
         (target / REPORT).unlink(missing_ok=True)
         numbers = publish(job, sourced, counts, workforce, target, progress)
         write_origin(loaded, sourced, target)
@@ -87,11 +91,16 @@ def build(  # noqa: PLR0913 - the options of the command line, all but two by na
 
 
 def configured(
-    recipe: Recipe | str | Path, inputs: Sequence[str | Path], settings: Mapping[str, Any], *, tokenizer: bool = True
+    recipe: Recipe | str | Path,
+    inputs: Sequence[str | Path],
+    settings: Mapping[str, Any],
+    against: Sequence[str | Path] = (),
+    *,
+    tokenizer: bool = True,
 ) -> Recipe:
-    """The recipe with inputs and settings in their place."""
+    """The recipe with inputs, settings and earlier releases in their place."""
     loaded = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
-    loaded = with_settings(with_inputs(loaded, inputs), settings)
+    loaded = with_against(with_settings(with_inputs(loaded, inputs), settings), against)
     return loaded if tokenizer else loaded.model_copy(update={"tokenizer": None})
 
 
@@ -173,6 +182,7 @@ def _report(out: Path, recipe: Recipe, name: str, numbers: Tally, size: int, bui
         "name": recipe.name,
         "build": name,
         "documents": numbers.plain(),
+        "against": list(recipe.against),
         "files": file_sizes(out),
         "input_bytes": size,
         "seconds": {"dataset": round(built, 2), "tokenizer": round(whole - built, 2), "whole": round(whole, 2)},

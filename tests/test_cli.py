@@ -16,7 +16,7 @@ from tests.run.building import recipe, removed, texts, write, write_texts
 from tests.tokenizer.corpus import document
 
 SPACED = "春 天 来 了 ， 河 边 的 柳 树 绿 了 ， 孩 子 们 去 看 花 。"
-COMMANDS = ("build", "plan", "clean", "explain")
+COMMANDS = ("build", "plan", "clean", "explain", "query")
 
 
 class Ran:
@@ -73,6 +73,36 @@ def test_build(tmp_path: Path, run: Ran) -> None:
     assert "publish" in run.err
     assert run("build", plan, "-o", out, "--executor", "inline") == 0
     assert run.out.splitlines()[0] == f"{out}: already built, nothing to do"
+
+
+def test_build_against_an_earlier_one(tmp_path: Path, run: Ran) -> None:
+    plan, old, new = written(tmp_path), tmp_path / "old", tmp_path / "new"
+    assert run("build", plan, "-o", old, "--executor", "inline") == 0
+    more = write_texts(tmp_path / "b.jsonl", [document(1), document(8)])
+    assert run("build", plan, "-o", new, "--executor", "inline", "--input", more, "--against", old) == 0
+    assert removed(new) == {"d0": ("exact_duplicate", "d1")}
+    assert run("explain", new, "d0") == 0
+    assert "id d1, in the earlier release old" in run.out
+    assert run("build", plan, "-o", new, "--executor", "inline", "--against", tmp_path / "nothing") == 2
+    assert "no such folder" in run.err
+    assert run("plan", plan, "--input", more, "--against", old, "-o", new) == 0
+    assert str(old) in run.out
+
+
+def test_query(tmp_path: Path, run: Ran) -> None:
+    source = write_texts(tmp_path / "a.jsonl", [document(2) + document(number) for number in range(3, 6)])
+    plan = write(tmp_path / "near.yaml", b"name: near\nsteps: [dedup.near]\ntokenizer: null\n")
+    assert run("build", plan, "--input", source, "-o", tmp_path / "out", "--executor", "inline") == 0
+    asked = write(tmp_path / "asked.txt", f"{document(2)}{document(4)}\u53c8".encode())
+    assert run("query", tmp_path / "out", asked) == 0
+    head, *lines = run.out.splitlines()
+    assert head == f"{asked}: {len(lines)} near"
+    assert lines[0].split()[0] == "d1"
+    assert run("query", tmp_path / "out", asked, "--jaccard", "0.3", "--json") == 0
+    assert json.loads(run.out)["near"][0]["id"] == "d1"
+    assert run("query", tmp_path / "out", tmp_path / "nothing.txt") == 2
+    assert "nothing.txt" in run.err
+    assert run("query", tmp_path / "nowhere", asked) == 2
 
 
 def test_build_with_options(tmp_path: Path, run: Ran) -> None:

@@ -10,16 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import xxhash
 
-from builder.core.batch import PART, PROFILE, REPAIRS, ROW, Batch, integers, with_profile
-from builder.core.errors import BuildError
+from builder.core.batch import PART, PROFILE, ROW, Batch, integers
+from builder.core.changes import NO_CHANGES, Changes, digest, edited, merged, of_all, of_edits
+from builder.core.errors import BuilderError, BuildError
 from builder.core.flagged import Columns, Flagged
 from builder.core.ledger import DROP, EDIT, Entry
-from builder.core.sample import Sample, excerpts, smallest
+from builder.core.sample import EXCERPT_CHARS, Sample, excerpts, smallest
 from builder.core.step import CorpusStep, Edit, Finding, Row, Step
-from builder.text.buffers import spliced
+from builder.text.buffers import strings, views
 
 
 class Dropped(NamedTuple):
@@ -30,6 +29,7 @@ class Dropped(NamedTuple):
     value: float | None
     limit: float | None
     peer: tuple[int, int] | None
+    peer_name: str | None
 
 
 class Failure(NamedTuple):
@@ -47,7 +47,7 @@ class Applied(NamedTuple):
 
     batch: Batch  # the documents that stay
     ledger: list[Entry]
-    dropped: pa.Table  # the dropped documents as they came in, with columns step, code, value, limit, peer_part, peer_row
+    dropped: pa.Table  # the dropped documents as they came in, with columns step, code, value, limit, peer …
     failures: list[Failure]
     samples: list[Sample]
 
@@ -59,6 +59,7 @@ class Reason(NamedTuple):
     value: float | None
     limit: float | None
     peer: tuple[int, int] | None
+    peer_name: str | None
 
 
 REASON = pa.schema(
@@ -69,6 +70,7 @@ REASON = pa.schema(
         ("limit", pa.float64()),
         ("peer_part", pa.int32()),
         ("peer_row", pa.int64()),
+        ("peer_name", pa.string()),
     ]
 )
 
@@ -77,12 +79,12 @@ def apply(step: Step, batch: Batch, verdict: pa.Table | None = None) -> Applied:
     """Run one step on one batch. `verdict`: for a CorpusStep, the part's rows of what it decided."""
     seen, findings, failures = _survey(step, batch, verdict)
     reasons = _by_row(findings)
-    edits, drops = _repair(step, seen, reasons, failures)
-    samples = _samples(step, seen, reasons, edits, drops)
-    ledger = _entries(step, seen, reasons, edits, drops)
+    changes, drops = _repair(step, seen, reasons, failures)
+    samples = _samples(step, seen, reasons, changes, drops)
+    ledger = _entries(step, seen, reasons, changes, drops)
     failed = {failure.row for failure in failures}
     gone = {drop.position for drop in drops}
-    kept = _without(_edited(_public(step, batch, seen), edits), gone, failed)
+    kept = _without(edited(_public(step, batch, seen), changes), gone, failed)
     if batch.num_rows != kept.num_rows + len(drops) + len(failures):
         raise BuildError(
             f"{step.name()} lost documents",
@@ -107,7 +109,7 @@ def _survey(step: Step, batch: Batch, verdict: pa.Table | None) -> tuple[Batch, 
     try:
         annotated = _annotate(step, batch, verdict)
         findings = step.detect(annotated, verdict) if isinstance(step, CorpusStep) else step.detect(annotated)
-    except (MemoryError, BuildError):
+    except (MemoryError, BuilderError):  # of the build, not of a document
         raise
     except Exception as error:  # whatever a step raises, its documents are accounted for
         if batch.num_rows == 1:
@@ -165,30 +167,63 @@ def _failure(step: Step, batch: Batch, position: int, error: Exception) -> Failu
 def _by_row(findings: list[Finding]) -> dict[int, list[Reason]]:
     """The reasons of each flagged position, in the order in which the step gave them; positions ascend."""
     reasons: dict[int, list[Reason]] = {}
-    for code, rows, value, limit, peer in findings:
+    for code, rows, value, limit, peer, peer_name in findings:
         values = [None] * len(rows) if value is None else [float(number) for number in value]
         peers = [None] * len(rows) if peer is None else [(int(part), int(row)) for part, row in peer]
-        for position, number, other in zip(rows.tolist(), values, peers, strict=True):
-            reasons.setdefault(position, []).append(Reason(code, number, limit, other))
+        names = [None] * len(rows) if peer_name is None else peer_name
+        for position, number, other, name in zip(rows.tolist(), values, peers, names, strict=True):
+            reasons.setdefault(position, []).append(Reason(code, number, limit, other, name))
     return dict(sorted(reasons.items()))
 
 
 def _repair(
     step: Step, batch: Batch, reasons: Mapping[int, list[Reason]], failures: list[Failure]
-) -> tuple[dict[int, Edit], list[Dropped]]:
-    """Repair the flagged rows: position to Edit for what changed, and the drops. Failures are appended to `failures`."""
+) -> tuple[Changes, list[Dropped]]:
+    """Repair the flagged rows: what changed, and the drops. Failures are appended to `failures`."""
     if step.only_drops():
-        return {}, [Dropped(position, *why[0]) for position, why in reasons.items()]
+        return NO_CHANGES, [Dropped(position, *why[0]) for position, why in reasons.items()]
+    if not reasons:
+        return NO_CHANGES, []
+    rows = np.fromiter(reasons, np.int64, len(reasons))
+    changes, left = NO_CHANGES, rows
+    if type(step).repair_all is not Step.repair_all:
+        codes = [{reason.code for reason in why} for why in reasons.values()]
+        found = {code: np.array([code in of_row for of_row in codes]) for code in set().union(*codes)}
+        changes, left = _repair_all(step, batch, rows, found, failures)
+    edits, drops = _repair_each(step, batch, left, reasons, failures)
+    return merged(changes, of_edits(edits)), drops
+
+
+def _repair_all(
+    step: Step, batch: Batch, rows: np.ndarray, codes: Mapping[str, np.ndarray], failures: list[Failure]
+) -> tuple[Changes, np.ndarray]:
+    """What the compiled repair changed, and the rows that it left to `repair`; a row on which it raises is found by halving."""
+    try:
+        edits = step.repair_all(batch, rows, codes)
+        return (NO_CHANGES, rows) if edits is None else of_all(batch["text"], rows, edits)
+    except (MemoryError, BuilderError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a step raises, its documents are accounted for
+        if rows.size == 1:
+            failures.append(_failure(step, batch, int(rows[0]), error))
+            return NO_CHANGES, rows[:0]
+    halves = (slice(rows.size // 2), slice(rows.size // 2, None))
+    done = [
+        _repair_all(step, batch, rows[half], {code: found[half] for code, found in codes.items()}, failures) for half in halves
+    ]
+    return merged(done[0][0], done[1][0]), np.concatenate([left for _, left in done])
+
+
+def _repair_each(
+    step: Step, batch: Batch, rows: np.ndarray, reasons: Mapping[int, list[Reason]], failures: list[Failure]
+) -> tuple[dict[int, Edit], list[Dropped]]:
+    """Repair documents one by one: position to Edit for what changed, and the drops."""
     edits: dict[int, Edit] = {}
     drops: list[Dropped] = []
-    if not reasons:
-        return edits, drops
-    positions = list(reasons)
-    rows = batch.take(pa.array(positions, pa.int64()))
-    others = Flagged(rows.select([name for name in rows.column_names if name not in ("text", PROFILE)]))
-    for place, (position, text) in enumerate(zip(positions, rows["text"].to_pylist(), strict=True)):
+    others = Flagged(batch, rows, [name for name in batch.column_names if name not in ("text", PROFILE)])
+    for place, (position, text) in enumerate(zip(rows.tolist(), strings(batch["text"], rows), strict=True)):
         why = reasons[position]
-        row = Row(text or "", Columns(others, place), tuple(reason.code for reason in why))
+        row = Row(text, Columns(others, place), tuple(reason.code for reason in why))
         try:
             edit = step.repair(row)
         except MemoryError:
@@ -198,7 +233,7 @@ def _repair(
             continue
         if edit is None:
             drops.append(Dropped(position, *why[0]))
-        elif edit.text != row.text or _fills(step, row, edit):
+        elif edit.text != text or _fills(step, row, edit):
             edits[position] = edit
     return edits, drops
 
@@ -216,97 +251,59 @@ def _fills(step: Step, row: Row, edit: Edit) -> bool:
 
 
 def _entries(
-    step: Step, batch: Batch, reasons: Mapping[int, list[Reason]], edits: Mapping[int, Edit], drops: list[Dropped]
+    step: Step, batch: Batch, reasons: Mapping[int, list[Reason]], changes: Changes, drops: list[Dropped]
 ) -> list[Entry]:
+    if not changes.rows.size and not drops:
+        return []
     name = step.name()
-    rows, part = integers(batch, ROW), integers(batch, PART)
+    edited_at, dropped_at = _places(batch, changes.rows), _places(batch, _positions(drops))
     entries = []
-    for position, edit in edits.items():
-        digest = xxhash.xxh3_64_intdigest(edit.text.encode())
-        for count, (code, value, limit, peer) in _counted(edit, reasons[position]):
+    edits = zip(edited_at, changes.rows.tolist(), changes.counts, views(changes.texts), strict=True)
+    for (part, row), position, places, text in edits:
+        now = digest(text)
+        for count, (code, value, limit, peer, peer_name) in _counted(places, reasons[position]):
             other, place = peer or (None, None)
-            where = int(part[position]), int(rows[position])
-            entries.append(Entry(*where, name, EDIT, code, count, value, limit, other, place, digest))
-    for drop in drops:
-        other, place = drop.peer or (None, None)
-        where = int(part[drop.position]), int(rows[drop.position])
-        entries.append(Entry(*where, name, DROP, drop.code, None, drop.value, drop.limit, other, place, None))
+            entries.append(Entry(part, row, name, EDIT, code, count, value, limit, other, place, now, None, peer_name))
+    for (part, row), (_, code, value, limit, peer, peer_name) in zip(dropped_at, drops, strict=True):
+        other, place = peer or (None, None)
+        entries.append(Entry(part, row, name, DROP, code, None, value, limit, other, place, None, None, peer_name))
     return sorted(entries, key=lambda entry: entry.row)
 
 
-def _counted(edit: Edit, reasons: list[Reason]) -> list[tuple[int | None, Reason]]:
+def _positions(drops: list[Dropped]) -> np.ndarray:
+    return np.array([drop.position for drop in drops], np.int64)
+
+
+def _places(batch: Batch, positions: np.ndarray) -> list[tuple[int, int]]:
+    """(part, row) of the documents at some positions."""
+    return list(zip(integers(batch, PART)[positions].tolist(), integers(batch, ROW)[positions].tolist(), strict=True))
+
+
+def _counted(places: int | Mapping[str, int], reasons: list[Reason]) -> list[tuple[int | None, Reason]]:
     """The reasons that changed something, with their places; one number for all of them stands with the first."""
-    if isinstance(edit.count, int):
-        return [(None if place else edit.count, reason) for place, reason in enumerate(reasons)]
-    counts = [(edit.count.get(reason.code, 0), reason) for reason in reasons]
+    if isinstance(places, int):
+        return [(None if place else places, reason) for place, reason in enumerate(reasons)]
+    counts = [(places.get(reason.code, 0), reason) for reason in reasons]
     return [(count, reason) for count, reason in counts if count] or [(None, reasons[0])]
 
 
 def _samples(
-    step: Step, batch: Batch, reasons: Mapping[int, list[Reason]], edits: Mapping[int, Edit], drops: list[Dropped]
+    step: Step, batch: Batch, reasons: Mapping[int, list[Reason]], changes: Changes, drops: list[Dropped]
 ) -> list[Sample]:
-    changed: list[tuple[int, str, str, str | None]] = [(at, reasons[at][0].code, EDIT, edit.text) for at, edit in edits.items()]
-    changed += [(drop.position, drop.code, DROP, None) for drop in drops]
-    if not changed:
+    if not changes.rows.size and not drops:
         return []
-    chosen = batch.select(["doc_id", "text"]).take([at for at, *_ in changed])
-    texts = [text or "" for text in chosen["text"].to_pylist()]
-    samples = [
-        Sample(xxhash.xxh3_64_intdigest(text.encode()), step.name(), code, action, doc_id, text, after)
-        for (_, code, action, after), doc_id, text in zip(changed, chosen["doc_id"].to_pylist(), texts, strict=True)
-    ]
-    return [Sample(*sample[:-2], *excerpts(sample.before, sample.after)) for sample in smallest(samples)]
+    rows = np.concatenate([changes.rows, _positions(drops)])
+    codes = [(reasons[position][0].code, EDIT) for position in changes.rows.tolist()] + [(drop.code, DROP) for drop in drops]
+    shown: list[tuple[str, str | None]] = [*excerpts(batch["text"], changes.rows, changes.texts)]
+    shown += [(text[:EXCERPT_CHARS], None) for text in strings(batch["text"], _positions(drops))]
+    orders, doc_ids, name = map(digest, views(batch["text"], rows)), strings(batch["doc_id"], rows), step.name()
+    documents = zip(orders, codes, doc_ids, shown, strict=True)
+    return smallest(Sample(order, name, *code, doc_id, *texts) for order, code, doc_id, texts in documents)
 
 
 def _public(step: Step, batch: Batch, seen: Batch) -> Batch:
     """What the step saw, without the private columns that it appended for itself: an edit would make them untrue."""
     return seen.select([name for name in seen.column_names if name in batch.column_names or name in step.adds.names])
-
-
-def _edited(batch: Batch, edits: Mapping[int, Edit]) -> Batch:
-    """The batch with the new texts, fills and repair counts; the profile is measured again for changed rows alone."""
-    if not edits:
-        return batch
-    positions = np.fromiter(edits, np.int64, len(edits))
-    mask = np.zeros(batch.num_rows, bool)
-    mask[positions] = True
-    batch = _replaced(batch, "text", mask, [edit.text for edit in edits.values()])
-    for name in sorted({name for edit in edits.values() for name in edit.fill}):
-        batch = _filled(batch, name, {at: edit.fill[name] for at, edit in edits.items() if name in edit.fill})
-    if REPAIRS in batch.column_names:
-        repairs = integers(batch, REPAIRS) + mask.astype(np.int32)
-        place = batch.schema.get_field_index(REPAIRS)
-        batch = batch.set_column(place, batch.schema.field(place), pa.array(repairs, pa.int32()))
-    return _measured_again(batch, mask) if PROFILE in batch.column_names else batch
-
-
-def _replaced(batch: Batch, name: str, mask: np.ndarray, values: list[str]) -> Batch:
-    place = batch.schema.get_field_index(name)
-    field, column = batch.schema.field(place), batch[name]
-    if field.type == pa.large_string() and not column.null_count:
-        return batch.set_column(place, field, spliced(column, np.flatnonzero(mask), values))
-    return batch.set_column(
-        place, field, pc.replace_with_mask(column.combine_chunks(), pa.array(mask), pa.array(values, field.type))
-    )
-
-
-def _filled(batch: Batch, name: str, values: Mapping[int, str]) -> Batch:
-    """Set values where the column is null; a column that has a value keeps it."""
-    null = pc.is_null(batch[name]).to_numpy()
-    wanted = {at: value for at, value in values.items() if null[at]}
-    mask = np.zeros(batch.num_rows, bool)
-    mask[list(wanted)] = True
-    return _replaced(batch, name, mask, list(wanted.values())) if wanted else batch
-
-
-def _measured_again(batch: Batch, mask: np.ndarray) -> Batch:
-    place = batch.schema.get_field_index(PROFILE)
-    changed = with_profile(batch.select(["text"]).filter(pa.array(mask)))[PROFILE].combine_chunks()
-    column = batch[PROFILE].combine_chunks()
-    table = column.flatten().to_numpy().reshape(len(column), -1).copy()
-    table[mask] = changed.flatten().to_numpy().reshape(len(changed), -1)
-    flat = pa.array(table.reshape(-1), pa.int32())
-    return batch.set_column(place, batch.schema.field(place), pa.FixedSizeListArray.from_arrays(flat, table.shape[1]))
 
 
 def _without(batch: Batch, gone: set[int], failed: set[int]) -> Batch:
@@ -321,9 +318,10 @@ def _without(batch: Batch, gone: set[int], failed: set[int]) -> Batch:
 
 
 def _dropped_table(step: Step, batch: Batch, drops: list[Dropped]) -> pa.Table:
-    documents = batch.take(pa.array([drop.position for drop in drops], pa.int64()))
-    keep = [name for name in documents.column_names if name in (PART, ROW) or not name.startswith("_")]
-    documents = documents.select(keep)
+    documents = batch.select([name for name in batch.column_names if name in (PART, ROW) or not name.startswith("_")])
+    if not drops:
+        return pa.schema([*documents.schema, *REASON], documents.schema.metadata).empty_table()
+    documents = documents.take(pa.array(_positions(drops)))
     peers = [drop.peer or (None, None) for drop in drops]
     columns = (
         [step.name()] * len(drops),
@@ -332,6 +330,7 @@ def _dropped_table(step: Step, batch: Batch, drops: list[Dropped]) -> pa.Table:
         [drop.limit for drop in drops],
         [part for part, _ in peers],
         [row for _, row in peers],
+        [drop.peer_name for drop in drops],
     )
     for field, column in zip(REASON, columns, strict=True):
         documents = documents.append_column(field, pa.array(column, field.type))

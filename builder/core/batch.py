@@ -33,6 +33,7 @@ BATCH = pa.schema(
 PART = "_part"  # int32: number of the input slice
 ROW = "_row"  # int64: ordinal in the part, malformed rows counted
 ROW_BITS = 40  # part << ROW_BITS | row is a document's place in one number
+EARLIER = 1 << 22  # parts numbered from here on are shards of earlier releases: their documents always stay
 PRIORITY = "_priority"  # int16: of the source; higher is kept first
 REPAIRS = "_repairs"  # int32: steps that edited this document so far
 WOULD_DROP = "_would_drop"  # bool: a filter later in the recipe would drop it

@@ -21,7 +21,7 @@ from builder.core.source import Source
 # What a build itself publishes or notes on a document; a column of the user's cannot have such a name.
 OUR_COLUMNS = (
     *("doc_id", "id", "source", "url", "date", "text", "script", "repairs", "chars", "copies"),
-    *("step", "code", "value", "limit", "peer", "peer_doc_id", "peer_part", "peer_row"),
+    *("step", "code", "value", "limit", "peer", "peer_doc_id", "peer_part", "peer_row", "peer_name"),
 )
 FIRST_YEAR, LAST_YEAR = 1000, 9999
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
 import pyarrow as pa
 
 
 class Flagged:
-    """The flagged documents of a batch."""
+    """The flagged documents of a batch. `positions`: int64[k], where they stand in it."""
 
-    def __init__(self, documents: pa.Table) -> None:
-        self._documents = documents
+    def __init__(self, batch: pa.Table, positions: np.ndarray, names: Sequence[str]) -> None:
+        self._batch = batch
+        self._positions = positions
         self._values: dict[str, list[object]] = {}
-        self.names = tuple(documents.column_names)
+        self.names = names
 
     def values(self, name: str) -> list[object]:
-        """One column. KeyError where there is none of that name."""
+        """One column of theirs. KeyError where there is none of that name."""
         if name not in self._values:
-            self._values[name] = self._documents[name].to_pylist()
+            if name not in self.names:
+                raise KeyError(name)
+            self._values[name] = self._batch[name].take(pa.array(self._positions, pa.int64())).to_pylist()
         return self._values[name]
 
 

@@ -22,6 +22,8 @@ LEDGER = pa.schema(
         ("peer_part", pa.int32()),
         ("peer_row", pa.int64()),
         ("hash", pa.uint64()),  # XXH3 of the text after the edit; null for a drop
+        ("peer_release", DICTIONARY),  # the earlier release in whose build the peer has this part and row; null: in this one
+        ("peer_name", DICTIONARY),  # name of what explains the row and is no document: a question of a benchmark
     ]
 )
 
@@ -42,6 +44,8 @@ class Entry(NamedTuple):
     peer_part: int | None
     peer_row: int | None
     hash: int | None
+    peer_release: str | None = None
+    peer_name: str | None = None
 
 
 def ledger_table(entries: Sequence[Entry]) -> pa.Table:

@@ -10,7 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
+
+from builder.text.buffers import views
+from builder.text.difference import surroundings
 
 SAMPLE_LIMIT = 200  # samples kept for each step and code of a whole build
 EXCERPT_CHARS = 300  # characters shown around the first change
@@ -41,24 +45,11 @@ class Sample(NamedTuple):
     after: str | None
 
 
-def first_difference(before: str, after: str) -> int:
-    """The first position at which two texts differ, found by halving: O(n) comparisons of machine words."""
-    low, high = 0, min(len(before), len(after))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if before[low:middle] == after[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def excerpts(before: str, after: str | None) -> tuple[str, str | None]:
-    """The surroundings of the first change in both texts; the beginning of a text that was dropped."""
-    if after is None:
-        return before[:EXCERPT_CHARS], None
-    start = max(0, first_difference(before, after) - LEAD_CHARS)
-    return before[start : start + EXCERPT_CHARS], after[start : start + EXCERPT_CHARS]
+def excerpts(before: pa.ChunkedArray, rows: np.ndarray, after: pa.Array) -> list[tuple[str, str]]:
+    """The surroundings of the first change in the texts of `before` at some rows, and in what became of them."""
+    starts, stops, new_stops = surroundings(before, rows, after, LEAD_CHARS, EXCERPT_CHARS).tolist()
+    texts = zip(views(before, rows), views(after), starts, stops, new_stops, strict=True)
+    return [(str(text[at:stop], "utf-8"), str(new[at:new_stop], "utf-8")) for text, new, at, stop, new_stop in texts]
 
 
 def smallest(samples: Iterable[Sample], limit: int = SAMPLE_LIMIT) -> list[Sample]:

@@ -7,7 +7,7 @@ name. It creates no documents, never reorders, sees no other step and holds no s
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import ClassVar, NamedTuple, Self
 
@@ -41,6 +41,7 @@ class Finding(NamedTuple):
     value: np.ndarray | None = None  # float64[k], what was measured
     limit: float | None = None  # the threshold that it crossed
     peer: np.ndarray | None = None  # int64[k, 2], (part, row) of the document that explains this one
+    peer_name: Sequence[str] | None = None  # names of what explains them and is no document: a question of a benchmark
 
 
 class Edit(NamedTuple):
@@ -49,6 +50,13 @@ class Edit(NamedTuple):
     text: str
     count: int | Mapping[str, int] = 1  # type: ignore[assignment]  # places changed, or by code; hides tuple.count
     fill: Mapping[str, str] = NOTHING  # values for columns that are still null
+
+
+class Edits(NamedTuple):
+    """What a compiled repair hands back for many documents; parallel, one entry for each."""
+
+    texts: pa.LargeStringArray  # null: `repair` is asked
+    counts: Mapping[str, np.ndarray]  # int64[k] by code: places changed
 
 
 class Row(NamedTuple):
@@ -64,6 +72,7 @@ class Step(BaseModel, frozen=True, extra="forbid"):
 
     version: ClassVar[int] = 1  # raised when behaviour changes
     adds: ClassVar[pa.Schema] = EMPTY  # columns that annotate() may append, and no others
+    files_in: ClassVar[tuple[str, ...]] = ()  # fields with paths, relative to the recipe; depends() hashes what lies there
 
     @classmethod
     def name(cls) -> str:
@@ -83,7 +92,7 @@ class Step(BaseModel, frozen=True, extra="forbid"):
     @classmethod
     def only_drops(cls) -> bool:
         """Whether the step drops all that it flags: such steps also run without dropping, as facts for the keeper."""
-        return cls.repair is Step.repair
+        return cls.repair is Step.repair and cls.repair_all is Step.repair_all
 
     def depends(self) -> dict[str, str]:
         """Versions and digests of what lies outside of the package and can change the result; they enter the stage's hash."""
@@ -97,6 +106,14 @@ class Step(BaseModel, frozen=True, extra="forbid"):
         """One vectorised pass over the batch: the rows to repair or drop, and why."""
         del batch
         return []
+
+    def repair_all(self, batch: Batch, rows: np.ndarray, codes: Mapping[str, np.ndarray]) -> Edits | None:
+        """The repaired texts of all flagged documents at once, in compiled code; None: `repair` does it one by one.
+
+        `rows`: int64[k], their positions, ascending; `codes`: bool[k] by code, whether this step found it on them.
+        """
+        del batch, rows, codes
+        return None
 
     def repair(self, row: Row) -> Edit | None:
         """The repaired text of one flagged document, or None to drop it."""
@@ -119,9 +136,44 @@ class CorpusStep(Step):
     def sketch(self, batch: Batch, round: int, found: pa.Table | None) -> pa.Table:  # noqa: A002 - the word of the contract
         """Small columns with a `bucket`; `found`: this part's rows of the last round, None in round 0."""
 
+    def columns(self, round: int) -> tuple[str, ...]:  # noqa: A002 - the word of the contract
+        """The columns that `sketch` asks for in this round; empty: all of them."""
+        del round
+        return ()
+
     @abstractmethod
     def match(self, bucket: pa.Table, round: int) -> pa.Table:  # noqa: A002 - the word of the contract
         """Rows of one or more whole buckets, sorted by bucket, to rows that carry `part`."""
+
+    def retrace(self, text: str, count: int, digest: int) -> Mapping[str, object] | None:
+        """What the verdict had beside VERDICT's columns for an edit of `text`; the ledger has its count, and the hash after it.
+
+        `explain` repeats the edit by this. None: not found.
+        """
+        del text, count, digest
+        return None
+
+    def remember(self, batch: Batch) -> pa.Table:
+        """Columns that the index keeps of published documents, row for row, for `recall` in a later build.
+
+        What they depend on stands in the metadata of the schema, under the step's name: an index with other metadata is refused.
+        """
+        del batch
+        return pa.table({})
+
+    def recall(self, index: Batch) -> pa.Table | None:
+        """The sketch of round 0 of documents of earlier releases, without their texts; None: the step ignores such documents.
+
+        index: PART (from EARLIER on), ROW, `key` (binary[16], as `packed_keys` writes it) and what `remember` gave. In later
+        rounds `sketch` gets the documents that were matched, with their texts. They stay whatever the verdict says of them.
+        """
+        del index
+        return None
+
+    @classmethod
+    def recalls(cls) -> bool:
+        """Whether documents of earlier releases take part."""
+        return cls.recall is not CorpusStep.recall
 
     def decide(self, edges: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """All rows of the last round to verdicts of schema `verdict`; integers only, never text."""
@@ -166,3 +218,11 @@ def join_rows(batch: Batch, verdict: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     hit = (place < len(rows)) & (rows[np.minimum(place, len(rows) - 1)] == wanted)
     order = np.argsort(place[hit], kind="stable")
     return place[hit][order], mine[hit][order]
+
+
+def joined_column(batch: Batch, verdict: pa.Table, name: str) -> pa.Array:
+    """A column of the verdict for the rows of the batch; null where the verdict does not name the row."""
+    rows, places = join_rows(batch, verdict)
+    place = np.full(batch.num_rows, -1, np.int64)
+    place[rows] = places
+    return verdict[name].combine_chunks().take(pa.array(place, mask=place < 0))

@@ -22,8 +22,11 @@ _MARKUP = re.compile(r"[\\`*\[\]|$]")  # what begins code, emphasis, links, cell
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000)
 
 
-def card(recipe: Recipe, numbers: Tally, schema: pa.Schema, build: str) -> str:
-    """README.md of the dataset. `schema`: the columns of the published documents; `build`: names this very content."""
+def card(recipe: Recipe, numbers: Tally, schema: pa.Schema, build: str, releases: Sequence[str] = ()) -> str:
+    """README.md of the dataset.
+
+    `schema`: the columns of the published documents; `build`: names this very content; `releases`: what it was made against.
+    """
     header = yaml.safe_dump(_header(recipe, numbers, schema, build), allow_unicode=True, sort_keys=False).strip()
     return Template(card_template().read_text("utf-8")).substitute(
         header=header,
@@ -38,10 +41,7 @@ def card(recipe: Recipe, numbers: Tally, schema: pa.Schema, build: str) -> str:
         malformed=f"{numbers.malformed:,}",
         repeated_ids=f"{numbers.repeated_ids:,}",
         splits=_table(("split", "documents"), [(name, f"{count:,}") for name, count in numbers.splits.items()]),
-        sources=_table(
-            ("source", "license", "priority"),
-            [(source.name, source.license or "not stated", str(source.priority)) for source in recipe.sources],
-        ),
+        sources=_sources(recipe, releases),
         steps=_steps(numbers),
         tokenizer=_tokenizer(recipe),
     )
@@ -97,6 +97,17 @@ def _size(documents: int) -> str:
         if documents < limit:
             return f"{names[place - 1]}<n<{names[place]}" if place else "n<1K"
     return "100B<n<1T"
+
+
+def _sources(recipe: Recipe, releases: Sequence[str]) -> str:
+    table = _table(
+        ("source", "license", "priority"),
+        [(source.name, source.license or "not stated", str(source.priority)) for source in recipe.sources],
+    )
+    against = "\n\nWhat duplicates a document of these earlier releases was dropped:\n\n" + _table(
+        ("earlier release",), [(name,) for name in releases]
+    )
+    return table + against * bool(releases)
 
 
 def _steps(numbers: Tally) -> str:

@@ -6,9 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from builder.core.batch import ROW, ROW_BITS
+from builder.core.batch import EARLIER, ROW, ROW_BITS
 from builder.core.executor import Payload, Result
 from builder.core.ledger import DROP
+from builder.run.earlier import named
 from builder.run.job import Job, job_from
 from builder.run.stored import stored_batches
 
@@ -19,14 +20,14 @@ PEERS = "peers.arrow"
 def count_copies(payload: Payload) -> Result:
     """Task. From the drops that name a peer: `copies.arrow` (part, row, copies), sorted, of all documents that stand for others.
 
-    A drop that points to a dropped document is followed to the one that stays.
+    A drop that points to a dropped document is followed to the one that stays. What was published earlier is not counted again.
     """
     job = job_from(payload["job"])
     gone, peer = _drops(job)
     order = np.argsort(gone)
     gone, peer = gone[order], peer[order]
     root = _followed(gone, peer)
-    place, count = np.unique(root, return_counts=True)
+    place, count = np.unique(root[root >> ROW_BITS < EARLIER], return_counts=True)
     table = pa.table(
         {
             "part": pa.array((place >> ROW_BITS).astype(np.int32)),
@@ -43,6 +44,7 @@ def count_copies(payload: Payload) -> Result:
             "row": pa.array([], pa.int64()),
             "id": pa.array([], pa.string()),
             "doc_id": pa.array([], pa.string()),
+            "release": pa.array([], pa.string()),
         }
     )
     job.store.write_arrow(f"{payload['folder']}/{COPIES}", table)
@@ -81,16 +83,20 @@ def _followed(gone: np.ndarray, peer: np.ndarray) -> np.ndarray:
 
 
 def _named(job: Job, peers: pa.Table, part: int) -> pa.Table:
-    """The ids of the wanted rows of one part, from the documents of its first stage."""
+    """The ids of the wanted rows of one part, from the documents of its first stage, or from the index of an earlier release."""
     rows = peers["row"].to_numpy()[peers["part"].to_numpy() == part]
-    documents = pa.concat_tables(stored_batches(job, job.stages[0], part, (ROW, "id", "doc_id")))
-    place = np.searchsorted(documents[ROW].to_numpy(), rows)
-    chosen = documents.take(place)
+    release = None
+    if part >= EARLIER:
+        chosen, release = named(job.shard(part), rows), job.shard(part).release
+    else:
+        documents = pa.concat_tables(stored_batches(job, job.stages[0], part, (ROW, "id", "doc_id")))
+        chosen = documents.take(np.searchsorted(documents[ROW].to_numpy(), rows))
     return pa.table(
         {
             "part": pa.array(np.full(len(rows), part, np.int32)),
             "row": pa.array(rows),
             "id": chosen["id"],
             "doc_id": chosen["doc_id"],
+            "release": pa.array([release] * len(rows), pa.string()),
         }
     )

@@ -24,12 +24,13 @@ from builder.publish.rows import DOCUMENTS, with_kept
 from builder.publish.shards import cut_removed, cut_shards
 from builder.publish.tally import Tally, tally
 from builder.run.build import Sourced
+from builder.run.earlier import release_names
 from builder.run.job import Job
 from builder.run.progress import Progress
 from builder.run.recipe import Recipe
 
 FOLD = 50_000  # samples read before they are cut down to the smallest again
-VERSION = 1  # raised when the published form changes
+VERSION = 2  # raised when the published form changes
 TOKENIZER_PACKAGES = ("datasets", "sentencepiece", "tokenizers")
 
 
@@ -83,7 +84,11 @@ def _write_rest(job: Job, sourced: Sourced, folder: str, numbers: Tally) -> None
     store = job.store.below(f"{folder}/out")
     store.write_parquet("samples/samples.parquet", _samples(job))
     store.write_bytes("quarantine/quarantine.jsonl", "".join(f"{line}\n" for line in _quarantine(job, sourced)).encode())
-    store.write_bytes("README.md", card(job.recipe, numbers, _schema(job, store.path("data")), folder).encode())
+    store.write_bytes("README.md", _card(job, store, folder, numbers).encode())
+
+
+def _card(job: Job, store: Store, folder: str, numbers: Tally) -> str:
+    return card(job.recipe, numbers, _schema(job, store.path("data")), folder, release_names(job.earlier))
 
 
 def write_origin(recipe: Recipe, sourced: Sourced, out: Path) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from builder.core.batch import BATCH, CLUSTER, ROW, Batch, chars, integers, without_private
+from builder.core.index import INDEX, KEY, SPLIT_KEY, packed_keys
 from builder.core.ledger import EDIT
+from builder.core.step import CorpusStep, Step
+from builder.run.earlier import remembered
+from builder.run.settings import PublishSettings
 from builder.text.canonical import canonical_keys
 from builder.text.mixing import mixed
 
@@ -38,12 +43,12 @@ REMOVED = pa.schema(
         ("code", pa.string()),
         ("value", pa.float64()),
         ("limit", pa.float64()),
-        ("peer", pa.string()),  # id of the document that explains this one: the kept duplicate
+        ("peer", pa.string()),  # id of what explains this one: the kept duplicate, or a question of a benchmark
         ("peer_doc_id", pa.string()),
+        ("peer_release", pa.string()),  # the earlier release that the peer stands in; null: this one
     ]
 )
-INDEX = pa.schema([("id", pa.string()), ("doc_id", pa.string()), ("key", pa.binary(16))])
-ORDER, SPLIT, DOC_ID, KEY = "_order", "_split", "_doc_id", "_key"
+ORDER, SPLIT, INDEXED = "_order", "_split", "_index."  # INDEXED: before the names of the index's columns
 EXCERPT_CHARS = 500  # of a dropped document's text, with `removed: excerpt`
 
 
@@ -52,10 +57,25 @@ def with_kept(schema: pa.Schema, kept: Sequence[str]) -> pa.Schema:
     return pa.schema([*schema, *(pa.field(name, pa.string()) for name in kept)])
 
 
+class Peer(NamedTuple):
+    """What the columns peer, peer_doc_id and peer_release say."""
+
+    id: str
+    doc_id: str
+    release: str | None  # None: this one
+
+
+def index_schema(steps: Iterable[Step]) -> pa.Schema:
+    """INDEX and what the corpus steps of a recipe remember; their settings are its metadata."""
+    kept = [remembered(step) for step in steps if isinstance(step, CorpusStep)]
+    metadata = {name: value for schema in kept for name, value in (schema.metadata or {}).items()}
+    return pa.schema([*INDEX, *(field for schema in kept for field in schema)], metadata or None)
+
+
 def published_rows(
-    batch: Batch, repairs: dict[int, list[str]], copies: dict[int, int], seed: int, shares: list[float]
+    batch: Batch, repairs: dict[int, list[str]], copies: dict[int, int], publish: PublishSettings, steps: Iterable[Step]
 ) -> pa.Table:
-    """Kept documents as rows of DOCUMENTS and the user's own columns, with order, split, doc_id and key beside them.
+    """Kept documents as rows of DOCUMENTS and the user's own columns, with order, split and the columns of the index beside them.
 
     `repairs`, `copies`: by row of the part. Order and split are hashes of the key: adding documents moves nothing.
     """
@@ -74,29 +94,48 @@ def published_rows(
     for name in without_private(batch).column_names:
         if name not in BATCH.names and name not in DOCUMENTS.names:
             table = table.append_column(batch.schema.field(name), batch[name])
-    order = mixed(keys[:, 0], 2 * seed)
-    table = table.append_column(ORDER, pa.array(order)).append_column(SPLIT, pa.array(_splits(batch, keys, seed, shares)))
-    table = table.append_column(DOC_ID, batch["doc_id"])
-    return table.append_column(
-        KEY, pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(rows), [None, pa.py_buffer(np.ascontiguousarray(keys))])
-    )
+    split_keys = _split_keys(batch, keys)
+    table = table.append_column(ORDER, pa.array(mixed(keys[:, 0], 2 * publish.seed)))
+    table = table.append_column(SPLIT, pa.array(_splits(split_keys, publish)))
+    index = {"id": batch["id"], "doc_id": batch["doc_id"], KEY: packed_keys(keys), SPLIT_KEY: pa.array(split_keys)}
+    for step in steps:
+        kept = step.remember(batch) if isinstance(step, CorpusStep) else pa.table({})
+        index |= {name: kept[name] for name in kept.column_names}
+    for name, column in index.items():
+        table = table.append_column(INDEXED + name, column)
+    return table
 
 
-def removed_rows(
-    dropped: pa.Table, peers: dict[tuple[int, int], tuple[str, str]], show: str, kept: Sequence[str] = ()
-) -> pa.Table:
+def index_rows(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The rows of the index of what `published_rows` gave."""
+    return pa.table([rows[INDEXED + name] for name in schema.names], schema=schema)
+
+
+def removed_index_rows(removed: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The rows of the index of dropped documents, which have names and nothing else."""
+    names = [
+        removed[name] if name in ("id", "doc_id") else pa.nulls(removed.num_rows, schema.field(name).type)
+        for name in schema.names
+    ]
+    return pa.table(names, schema=schema)
+
+
+def removed_rows(dropped: pa.Table, peers: dict[tuple[int, int], Peer], show: str, kept: Sequence[str] = ()) -> pa.Table:
     """Dropped documents as rows of REMOVED and the users' own columns.
 
-    `peers`: (part, row) to (id, doc_id). `show`: full, excerpt or none of the text. `kept`: the names of the users' columns.
+    `peers`: by (part, row). `show`: full, excerpt or none of the text. `kept`: the names of the users' columns.
     """
-    places = list(zip(dropped["peer_part"].to_pylist(), dropped["peer_row"].to_pylist(), strict=True))
+    places = zip(dropped["peer_part"].to_pylist(), dropped["peer_row"].to_pylist(), strict=True)
+    mine = [peers.get(place) for place in places]
+    names = dropped["peer_name"].to_pylist()
     text = dropped["text"]
     if show != "full":
         text = pc.utf8_slice_codeunits(text, 0, EXCERPT_CHARS if show == "excerpt" else 0)
     columns = {
         "text": text,
-        "peer": pa.array([peers[place][0] if place in peers else None for place in places], pa.string()),
-        "peer_doc_id": pa.array([peers[place][1] if place in peers else None for place in places], pa.string()),
+        "peer": pa.array([peer.id if peer else name for peer, name in zip(mine, names, strict=True)], pa.string()),
+        "peer_doc_id": pa.array([peer and peer.doc_id for peer in mine], pa.string()),
+        "peer_release": pa.array([peer and peer.release for peer in mine], pa.string()),
     }
     schema = with_kept(REMOVED, kept)
     return pa.table(
@@ -116,12 +155,17 @@ def repair_codes(ledger: pa.Table) -> dict[int, list[str]]:
     return codes
 
 
-def _splits(batch: Batch, keys: np.ndarray, seed: int, shares: list[float]) -> np.ndarray:
-    """int32[n]: the number of the split, by a hash of the smallest key among the documents near each one."""
+def _split_keys(batch: Batch, keys: np.ndarray) -> np.ndarray:
+    """uint64[n]: the smallest key among the documents near each one."""
     key = keys[:, 0].copy()
     if CLUSTER in batch.column_names:
         cluster = batch[CLUSTER].combine_chunks()
         near = pc.is_valid(cluster).to_numpy(zero_copy_only=False)
         key[near] = cluster.fill_null(0).to_numpy()[near]
-    edges = np.cumsum(shares)[:-1]
-    return np.searchsorted(edges, mixed(key, 2 * seed + 1) / 2.0**64, side="right").astype(np.int32)
+    return key
+
+
+def _splits(split_keys: np.ndarray, publish: PublishSettings) -> np.ndarray:
+    """int32[n]: the number of the split, by a hash."""
+    edges = np.cumsum(list(publish.splits.values()))[:-1]
+    return np.searchsorted(edges, mixed(split_keys, 2 * publish.seed + 1) / 2.0**64, side="right").astype(np.int32)

@@ -14,7 +14,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from builder.core.executor import Payload, Result
-from builder.publish.rows import DOC_ID, DOCUMENTS, INDEX, KEY, ORDER, REMOVED, SPLIT, with_kept
+from builder.publish.rows import (
+    DOCUMENTS,
+    INDEXED,
+    ORDER,
+    REMOVED,
+    SPLIT,
+    index_rows,
+    index_schema,
+    removed_index_rows,
+    with_kept,
+)
 from builder.run.job import Job, job_from
 
 GROUP_ROWS = 1_000  # rows of a row group: about 3 MB of text, the unit in which readers stream
@@ -70,7 +80,7 @@ def _cut(split: str, number: int, order: np.ndarray, size: np.ndarray, shard_byt
 
 
 def write_shard(payload: Payload) -> Result:
-    """Task. One shard of `data/`, and beside it in `index/` the id, doc_id and key of each of its rows."""
+    """Task. One shard of `data/`, and beside it in `index/` what is kept of each of its rows."""
     job, folder = job_from(payload["job"]), payload["folder"]
     shard = Shard(*payload["shard"])
     data, index = f"{folder}/out/data/{shard.name}.parquet", f"{folder}/out/index/{shard.name}.parquet"
@@ -79,40 +89,40 @@ def write_shard(payload: Payload) -> Result:
     tables = [_range(job.store.mapped(f"{folder}/rows/{part:05d}.arrow"), shard) for part in range(job.parts)]
     tables = [table for table in tables if table.num_rows]
     schema = _schema(job, folder)
-    private = (ORDER, SPLIT, DOC_ID, KEY)
-    public = pa.schema([field for field in schema if field.name not in private])
+    public = pa.schema([field for field in schema if field.name not in (ORDER, SPLIT) and not field.name.startswith(INDEXED)])
+    index_columns = index_schema(job.recipe.steps)
     order = np.concatenate([np.empty(0, np.uint64), *(table[ORDER].to_numpy() for table in tables)])
     rows = _blocks(tables, order)
     with (
         job.store.writing(data) as path,
         job.store.writing(index) as index_path,
         _writer(path, public) as write,
-        _writer(index_path, INDEX) as write_index,
+        _writer(index_path, index_columns) as write_index,
     ):
         for block in rows:
             write(block.select(public.names))
-            write_index(pa.table([block["id"], block[DOC_ID], block[KEY]], schema=INDEX))
+            write_index(index_rows(block, index_columns))
     return {"rows": shard.rows}
 
 
 def write_removed(payload: Payload) -> Result:
     """Task. The config `removed`: all dropped documents of a range of parts, in the order of the sources."""
     job, folder = job_from(payload["job"]), payload["folder"]
-    name, parts = payload["name"], payload["parts"]
+    name, parts, index_columns = payload["name"], payload["parts"], index_schema(job.recipe.steps)
     if job.store.exists(f"{folder}/out/removed/{name}.parquet"):
         return {}
     with (
         job.store.writing(f"{folder}/out/removed/{name}.parquet") as path,
         job.store.writing(f"{folder}/out/index/{name}.parquet") as index_path,
         _writer(path, with_kept(REMOVED, job.recipe.kept_fields())) as write,
-        _writer(index_path, INDEX) as write_index,
+        _writer(index_path, index_columns) as write_index,
     ):
         tables = [job.store.mapped(f"{folder}/gone/{part:05d}.arrow") for part in range(*parts)]
         whole = pa.concat_tables(tables)
         for start in range(0, whole.num_rows, GROUP_ROWS):
             block = whole.slice(start, GROUP_ROWS)
             write(block)
-            write_index(pa.table([block["id"], block["doc_id"], pa.nulls(block.num_rows, pa.binary(16))], schema=INDEX))
+            write_index(removed_index_rows(block, index_columns))
     return {}
 
 

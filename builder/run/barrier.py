@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pyarrow as pa
 
-from builder.core.batch import ROW, WOULD_DROP, Batch, integers
+from builder.core.batch import EARLIER, ROW, WOULD_DROP, Batch, integers
 from builder.core.executor import Executor, Payload, Result, finish
 from builder.core.step import CorpusStep
-from builder.run import facts
+from builder.run import earlier, facts
 from builder.run.job import Job, job_from
 from builder.run.plan import Stage
 from builder.run.stored import stored_batches
 
-RANGE_ROWS, RANGE_BYTES = 250_000, 32_000_000  # of the sketches that one task of `match` sees, about
+RANGE_ROWS, RANGE_BYTES = 2_000_000, 32_000_000  # of the sketches that one task of `match` sees, about
 BUCKETS = 1 << 64
 
 
@@ -44,11 +44,7 @@ class Sketcher:
         """The facts, then one file sorted by bucket; rows of one bucket keep the order of their documents."""
         if not self._round:
             facts.write(self._job, self._stage, self._part, np.concatenate([np.empty(0, np.int64), *self._facts]))
-        table = (
-            pa.concat_tables(self._tables).combine_chunks() if self._tables else pa.table({"bucket": pa.array([], pa.uint64())})
-        )
-        order = np.argsort(table["bucket"].to_numpy(), kind="stable")
-        self._job.store.write_arrow(sketch_name(self._stage, self._round, self._part), table.take(order))
+        _write_sketch(self._job, sketch_name(self._stage, self._round, self._part), self._tables)
 
 
 def sketch_name(stage: Stage, round_: int, part: int) -> str:
@@ -64,14 +60,19 @@ def closing_step(stage: Stage) -> CorpusStep:
     return stage.closing
 
 
+def sketched_parts(job: Job, stage: Stage) -> list[int]:
+    """The parts whose sketches meet at the barrier, shards of earlier releases among them."""
+    return job.part_numbers(earlier=closing_step(stage).recalls())
+
+
 def cross(executor: Executor, job: Job, stage: Stage) -> None:
-    """Drive all rounds of the step that closes `stage`, up to its verdict. The sketches of round 0 are there already."""
+    """Drive all rounds of the step that closes `stage`, up to its verdict. The sketches of round 0 of the sources are there."""
     verdict = f"{stage.barrier}/verdict.arrow"
     if job.store.exists(verdict):
         return
     base = {"job": job.fields, "stage": stage.number}
     for round_ in range(closing_step(stage).rounds):
-        todo = [part for part in range(job.parts) if not job.store.exists(sketch_name(stage, round_, part))]
+        todo = [part for part in sketched_parts(job, stage) if not job.store.exists(sketch_name(stage, round_, part))]
         finish(executor.map("builder.run.barrier:sketch_part", ({**base, "round": round_, "part": part} for part in todo)))
         ranges = _range_count(job, stage, round_)
         numbers = [number for number in range(ranges) if not job.store.exists(_matched(stage, round_, number))]
@@ -81,15 +82,36 @@ def cross(executor: Executor, job: Job, stage: Stage) -> None:
 
 
 def sketch_part(payload: Payload) -> Result:
-    """Task. The sketch of one part for a round after the first, with what the last round found for it."""
+    """Task. The sketch of one part for a round after the first, with what the last round found for it; of a shard for any."""
     job = job_from(payload["job"])
     stage, round_, part = job.stages[payload["stage"]], payload["round"], payload["part"]
-    sketcher = Sketcher(job, stage, part, round_)
     matched = _of_part(_all_matched(job, stage, round_ - 1), part) if round_ else None
-    for batch in stored_batches(job, stage, part):
+    if part >= EARLIER:
+        _write_sketch(job, sketch_name(stage, round_, part), list(_of_shard(job, stage, part, round_, matched)))
+        return {}
+    sketcher = Sketcher(job, stage, part, round_)
+    for batch in stored_batches(job, stage, part, closing_step(stage).columns(round_)):
         sketcher.add(batch, matched)
     sketcher.write()
     return {}
+
+
+def _of_shard(job: Job, stage: Stage, part: int, round_: int, matched: pa.Table | None) -> Iterator[pa.Table]:
+    """Sketches of a shard of an earlier release: from its index, and later of the documents that were matched."""
+    step, shard = closing_step(stage), job.shard(part)
+    if matched is None:
+        sketch = earlier.recalled(shard, part, step)
+        if sketch is not None:
+            yield sketch
+        return
+    for batch in earlier.documents(shard, part, np.unique(matched["row"].to_numpy()), step.columns(round_)):
+        yield step.sketch(batch, round_, matched)
+
+
+def _write_sketch(job: Job, name: str, tables: list[pa.Table]) -> None:
+    """One file sorted by bucket; rows of one bucket keep the order of their documents."""
+    table = pa.concat_tables(tables).combine_chunks() if tables else pa.table({"bucket": pa.array([], pa.uint64())})
+    job.store.write_arrow(name, table.take(np.argsort(table["bucket"].to_numpy(), kind="stable")))
 
 
 def match_range(payload: Payload) -> Result:
@@ -97,7 +119,7 @@ def match_range(payload: Payload) -> Result:
     job = job_from(payload["job"])
     stage, round_, number = job.stages[payload["stage"]], payload["round"], payload["range"]
     low, high = (BUCKETS * edge // payload["ranges"] for edge in (number, number + 1))
-    slices = [_between(job.store.mapped(sketch_name(stage, round_, part)), low, high) for part in range(job.parts)]
+    slices = [_between(job.store.mapped(sketch_name(stage, round_, part)), low, high) for part in sketched_parts(job, stage)]
     table = pa.concat_tables(slices, promote_options="default").combine_chunks()  # a part without documents has only buckets
     table = table.take(np.argsort(table["bucket"].to_numpy(), kind="stable"))
     matched = closing_step(stage).match(table, round_)
@@ -133,7 +155,7 @@ def _all_matched(job: Job, stage: Stage, round_: int) -> Iterator[pa.Table]:
 
 def _range_count(job: Job, stage: Stage, round_: int) -> int:
     """From the size of the sketches alone, never from the number of workers."""
-    tables = [job.store.mapped(sketch_name(stage, round_, part)) for part in range(job.parts)]
+    tables = [job.store.mapped(sketch_name(stage, round_, part)) for part in sketched_parts(job, stage)]
     rows, size = sum(table.num_rows for table in tables), sum(table.nbytes for table in tables)
     return max(1, -(-rows // RANGE_ROWS), -(-size // RANGE_BYTES))
 

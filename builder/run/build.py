@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from builder.core.executor import Executor, Payload
 from builder.core.fingerprint import fingerprint
 from builder.core.source import Slice
 from builder.run.barrier import cross
+from builder.run.earlier import EarlierShard
 from builder.run.job import STAGES, Job, new_job
 from builder.run.parts import Part, group_parts, slice_from
 from builder.run.plan import Stage
@@ -83,10 +84,15 @@ def _survey_tasks(recipe: Recipe, out: Path) -> Iterator[Payload]:
 
 
 def run_stages(
-    recipe: Recipe, out: Path, sourced: Sourced, executor: Executor, progress: Progress
+    recipe: Recipe,
+    out: Path,
+    sourced: Sourced,
+    executor: Executor,
+    progress: Progress,
+    earlier: Sequence[EarlierShard] = (),
 ) -> tuple[Job, list[Counter[str]]]:
     """Run every stage on every part that is not done. Gives the job, and the counts of each stage."""
-    job = new_job(recipe, out, sourced.hash, len(sourced.parts))
+    job = new_job(recipe, out, sourced.hash, len(sourced.parts), earlier)
     counts: list[Counter[str]] = []
     for stage in job.stages:
         progress.phase(_phase(stage), sum(part.bytes for part in sourced.parts))
@@ -96,7 +102,7 @@ def run_stages(
             progress.advance(
                 result["bytes"] if not stage.number else _part_bytes(sourced, result), result["documents"], result["kept"]
             )
-        _check(recipe, total)
+        _check(recipe, total, _first_malformed(job) if total["malformed"] == total["documents"] else "")
         if counts and counts[-1]["kept"] != total["documents"]:
             raise BuildError(
                 "documents were lost between two stages",
@@ -129,8 +135,18 @@ def _stage_tasks(job: Job, stage: Stage, sourced: Sourced) -> Iterator[Payload]:
         yield {"job": job.fields, "stage": stage.number, "part": part, "stamps": read}
 
 
-def _check(recipe: Recipe, total: Counter[str]) -> None:
-    """The law over the whole stage, and the limits on what may be quarantined."""
+def _first_malformed(job: Job) -> str:
+    """Place and reason of one line or file that could not be read; empty if there is none."""
+    for part in range(job.parts):
+        for line in job.store.path(job.folder(job.stages[0], "quarantine", part, "jsonl")).read_text("utf-8").split("\n"):
+            if line:
+                found = json.loads(line)
+                return f"{found['file']}, line {found['line']}: {found['reason']}"
+    return ""
+
+
+def _check(recipe: Recipe, total: Counter[str], first: str) -> None:
+    """The law over the whole stage, and the limits on what may be quarantined. `first`: why nothing at all could be read."""
     entered = total["documents"] - total["malformed"]
     if entered != total["kept"] + total["dropped"] + total["failed"]:
         raise BuildError(
@@ -138,6 +154,13 @@ def _check(recipe: Recipe, total: Counter[str]) -> None:
             got=json.dumps(total),
             allowed="in = out + drops + quarantined",
             next="please report this defect",
+        )
+    if first and total["malformed"] == total["documents"]:
+        raise QuarantineError(
+            "no document could be read",
+            got=f"{total['malformed']:,} malformed; {first}",
+            allowed="at least one document",
+            next="check the source's format, and its text_field if it has one; all reasons stand in quarantine/ below .stages",
         )
     allowed = max(FAILURES, FAILURE_SHARE * total["documents"])
     if total["failed"] > allowed:

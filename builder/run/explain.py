@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from builder.core.apply import apply
 from builder.core.batch import Batch, with_profile
 from builder.core.errors import OutputError, RecipeError, SourceError
-from builder.core.ledger import DROP, Entry
+from builder.core.ledger import EDIT, Entry
 from builder.core.step import CorpusStep
 from builder.run.output import REPORT
 from builder.run.parts import Part, part_from
@@ -31,6 +31,14 @@ class Change(NamedTuple):
     after: str | None  # None: dropped, or not known
 
 
+class Peer(NamedTuple):
+    """The document that stayed in place of a dropped one."""
+
+    doc_id: str
+    id: str
+    release: str = ""  # the earlier release that it stands in; empty: this one
+
+
 class Explained(NamedTuple):
     """The way of one document through a build."""
 
@@ -39,7 +47,7 @@ class Explained(NamedTuple):
     source_text: str | None  # as it stands in its source; None: gone, see `note`
     changes: list[Change]
     text: str | None  # as published; None: dropped
-    peer: tuple[str, str] | None  # (doc_id, id) of the document that explains the drop
+    peer: Peer | None  # the document that explains the drop
     matches: bool  # whether the replay wrote just what the ledger holds
     note: str
 
@@ -101,7 +109,10 @@ def _explained(folder: Path, recipe: Recipe, doc_id: str, name: str) -> Explaine
         return _from_ledger(folder, doc_id, name, ledger, f"not replayed: {error.what}")
     if batch is None:
         return _from_ledger(folder, doc_id, name, ledger, "not replayed: the row holds no document")
-    changes, text = _replay(recipe, with_profile(batch), ledger)
+    try:
+        changes, text = _replay(recipe, with_profile(batch), ledger)
+    except SourceError as error:  # a file that a step reads
+        return _from_ledger(folder, doc_id, name, ledger, f"not replayed: {error.what}")
     replayed = [entry for change in changes for entry in change.entries]
     matches = replayed == ledger
     note = "" if matches else "the replay differs from the ledger: another version of the builder or of a library made this build"
@@ -112,20 +123,30 @@ def _replay(recipe: Recipe, batch: Batch, ledger: list[Entry]) -> tuple[list[Cha
     changes: list[Change] = []
     for step in recipe.steps:
         before = batch["text"][0].as_py()
-        applied = apply(step, batch, _verdict(step, ledger) if isinstance(step, CorpusStep) else None)
+        applied = apply(step, batch, _verdict(step, ledger, before or "") if isinstance(step, CorpusStep) else None)
         batch = applied.batch
         after = batch["text"][0].as_py() if batch.num_rows else None
         if applied.ledger:
-            changes.append(Change(step.name(), applied.ledger, before, after))
+            changes.append(Change(step.name(), _with_releases(applied.ledger, ledger), before, after))
         if after is None:
             return changes, None
     return changes, batch["text"][0].as_py()
 
 
-def _verdict(step: CorpusStep, ledger: list[Entry]) -> pa.Table:
-    """What the step decided about this document, as the ledger has it."""
-    mine = [entry for entry in ledger if entry.step == step.name() and entry.action == DROP]
-    columns = {
+def _with_releases(entries: list[Entry], ledger: list[Entry]) -> list[Entry]:
+    """Entries of a replay with what only the ledger knows: the names of their peers in earlier releases."""
+    named = {entry._replace(peer_release=None, peer_name=None): entry for entry in ledger if entry.peer_release is not None}
+    return [named.get(entry, entry) for entry in entries]
+
+
+def _verdict(step: CorpusStep, ledger: list[Entry], text: str) -> pa.Table:
+    """What the step decided about this document, as the ledger has it; how it edited the text is traced from the text."""
+    entries = [entry for entry in ledger if entry.step == step.name()]
+    found = [step.retrace(text, entry.count or 0, entry.hash or 0) if entry.action == EDIT else {} for entry in entries]
+    mine = [entry for entry, trace in zip(entries, found, strict=True) if trace is not None]
+    traced = [trace for trace in found if trace is not None]
+    columns: dict[str, list[object]] = {
+        **{name: [trace.get(name) for trace in traced] for name in step.verdict.names},
         "part": [entry.part for entry in mine],
         "row": [entry.row for entry in mine],
         "code": [entry.code for entry in mine],
@@ -151,13 +172,15 @@ def _part(folder: Path, number: int) -> Part:
     raise OutputError(f"{folder}/parts.jsonl has no part {number}", next="build again")
 
 
-def _peer(folder: Path, entries: list[Entry]) -> tuple[str, str] | None:
-    """(doc_id, id) of the peer: its source is that of its part."""
+def _peer(folder: Path, entries: list[Entry]) -> Peer | None:
+    """The peer: its source is that of its part, but for one in an earlier release, whose sources are not known here."""
     for entry in entries:
+        if entry.peer_release is not None:
+            return Peer(f"{entry.peer_part}:{entry.peer_row}", entry.peer_name or "", entry.peer_release)
         if entry.peer_part is not None:
             recipe = load_recipe(folder / "recipe.yaml")
             doc_id = f"{recipe.sources[_part(folder, entry.peer_part).source].name}:{entry.peer_part}:{entry.peer_row}"
-            return next(_places(folder, doc_id), (doc_id, doc_id))
+            return Peer(*next(_places(folder, doc_id), (doc_id, doc_id)))
     return None
 
 

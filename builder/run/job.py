@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from builder.core.batch import EARLIER
 from builder.core.executor import Payload
 from builder.core.store import Store
+from builder.run.earlier import EarlierShard, releases_hash
 from builder.run.plan import Stage, make_plan
 from builder.run.recipe import Recipe, load_plain
 
@@ -22,27 +25,38 @@ class Job(NamedTuple):
     stages: tuple[Stage, ...]
     store: Store  # of the folder `.stages`
     parts: int  # how many there are
+    earlier: tuple[EarlierShard, ...]  # of releases that this build is made against; part numbers from EARLIER on
     fields: Payload  # the job as JSON
+
+    def part_numbers(self, *, earlier: bool) -> list[int]:
+        """All parts; with the shards of earlier releases where the step ahead recalls them."""
+        return [*range(self.parts), *(EARLIER + place for place in range(len(self.earlier) if earlier else 0))]
+
+    def shard(self, part: int) -> EarlierShard:
+        """The shard of an earlier release that has this part number."""
+        return self.earlier[part - EARLIER]
 
     def folder(self, stage: Stage, kind: str, part: int, suffix: str) -> str:
         """`<hash>/docs/00042.parquet`."""
         return f"{stage.hash}/{kind}/{part:05d}.{suffix}"
 
 
-def new_job(recipe: Recipe, out: Path, source_hash: str, parts: int) -> Job:
+def new_job(recipe: Recipe, out: Path, source_hash: str, parts: int, earlier: Sequence[EarlierShard] = ()) -> Job:
     """The job of a build."""
-    fields = {"recipe": recipe.plain(), "out": str(out), "source_hash": source_hash, "parts": parts}
+    shards = [list(shard) for shard in earlier]
+    fields = {"recipe": recipe.plain(), "out": str(out), "source_hash": source_hash, "parts": parts, "earlier": shards}
     return job_from(fields)
 
 
 def job_from(fields: Payload) -> Job:
     """The job in a task's payload; the recipe and plan of the last jobs are remembered."""
-    recipe, stages = _planned(json.dumps(fields["recipe"]), fields["source_hash"])
-    return Job(recipe, stages, Store(Path(fields["out"]) / STAGES), fields["parts"], fields)
+    earlier = tuple(EarlierShard(*shard) for shard in fields["earlier"])
+    recipe, stages = _planned(json.dumps(fields["recipe"]), fields["source_hash"], releases_hash(earlier))
+    return Job(recipe, stages, Store(Path(fields["out"]) / STAGES), fields["parts"], earlier, fields)
 
 
 @lru_cache(maxsize=4)
-def _planned(recipe_json: str, source_hash: str) -> tuple[Recipe, tuple[Stage, ...]]:
+def _planned(recipe_json: str, source_hash: str, earlier_hash: str) -> tuple[Recipe, tuple[Stage, ...]]:
     plain: dict[str, Any] = json.loads(recipe_json)
     recipe = load_plain(plain)
-    return recipe, make_plan(recipe, source_hash)
+    return recipe, make_plan(recipe, source_hash, earlier_hash)

@@ -33,8 +33,8 @@ class Stage(NamedTuple):
         return all(step.only_drops() and not step.adds.names for step in self.steps)
 
 
-def make_plan(recipe: Recipe, source_hash: str) -> tuple[Stage, ...]:
-    """The stages of a recipe over the sources that `source_hash` names."""
+def make_plan(recipe: Recipe, source_hash: str, earlier_hash: str = "") -> tuple[Stage, ...]:
+    """The stages of a recipe over the sources that `source_hash` names, against the earlier releases of `earlier_hash`."""
     upstream = fingerprint({"sources": source_hash, "versions": versions()})
     stages: list[Stage] = []
     opening: CorpusStep | None = None
@@ -50,15 +50,20 @@ def make_plan(recipe: Recipe, source_hash: str) -> tuple[Stage, ...]:
         assert isinstance(closing, CorpusStep)  # noqa: S101 - for the type checker: `cut` says so
         rest = rest[cut + 1 :]
         facts = tuple(_filters_ahead(rest))
-        barrier = fingerprint([stage_hash, identity(closing), [identity(step) for step in facts]])
+        against = [earlier_hash] if earlier_hash and closing.recalls() else []
+        barrier = fingerprint([stage_hash, identity(closing), [identity(step) for step in facts], *against])
         stages.append(Stage(len(stages), opening, steps, closing, facts, stage_hash, barrier))
         upstream, opening = barrier, closing
 
 
 def _filters_ahead(steps: Sequence[Step]) -> Iterator[Step]:
-    """The steps that only drop, up to the first that edits: what stands behind it sees other texts."""
+    """The steps that only drop, up to the first that edits: what stands behind it sees other texts.
+
+    A corpus step that edits is looked through. It cuts a few lines of some documents, so that what a filter says of the text
+    before is nearly always true of the text behind, and far better than nothing for the choice of a keeper.
+    """
     for step in steps:
-        if not step.only_drops():
+        if not step.only_drops() and not isinstance(step, CorpusStep):
             return
         if not isinstance(step, CorpusStep):
             yield step
@@ -66,7 +71,10 @@ def _filters_ahead(steps: Sequence[Step]) -> Iterator[Step]:
 
 def identity(step: Step | None) -> object:
     """All of a step that can change its result: name, version, fields, and what it depends on outside of the package."""
-    return None if step is None else [step.name(), step.version, step.model_dump(mode="json"), step.depends()]
+    if step is None:
+        return None
+    fields = step.model_dump(mode="json", exclude=set(step.files_in))  # where files lie does not matter, but what is in them
+    return [step.name(), step.version, fields, step.depends()]
 
 
 def versions(steps: Sequence[Step] = ()) -> dict[str, str]:

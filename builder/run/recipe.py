@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import glob
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from builder.core.errors import RecipeError, nearest
 from builder.core.fields import OUR_COLUMNS
@@ -20,6 +22,7 @@ from builder.run.settings import PublishSettings, Quantity, TokenizerConfig
 
 MAX_RECIPE_BYTES = 1_000_000
 SECTIONS = ("publish", "tokenizer")
+Folders = Annotated[tuple[str, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -29,6 +32,7 @@ class Recipe(BaseModel, frozen=True, extra="forbid", arbitrary_types_allowed=Tru
     name: OneLine = Field(min_length=1)
     sources: tuple[Source, ...] = ()
     steps: tuple[Step, ...]
+    against: Folders = ()  # output folders of earlier builds: what duplicates a document of theirs goes
     publish: PublishSettings = PublishSettings()
     tokenizer: TokenizerConfig | None = TokenizerConfig()
     part_bytes: Quantity = Field(8_000_000, ge=1_000)  # uncompressed input bytes of one part
@@ -94,7 +98,7 @@ def load_recipe(name_or_path: str | Path) -> Recipe:
 def load_plain(fields: Mapping[str, Any]) -> Recipe:
     """A recipe from what YAML or JSON holds. Raises RecipeError."""
     sources = [source_from(entry) for entry in _listed(fields, "sources")]
-    steps = [_step(entry) for entry in _listed(fields, "steps")]
+    steps = [_step(entry, str(fields.get("folder", "."))) for entry in _listed(fields, "steps")]
     twice = [name for name, count in Counter(step.name() for step in steps).items() if count > 1]
     if twice:
         raise RecipeError(
@@ -129,8 +133,15 @@ def with_settings(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
             )
         for place in places:
             step = steps[place]
-            steps[place] = validated(type(step), {**step.model_dump(), field: value}, name)
+            placed = _placed(type(step), {field: value}, ".")
+            steps[place] = validated(type(step), {**step.model_dump(), **placed}, name)
     return recipe.model_copy(update={"steps": tuple(steps)})
+
+
+def with_against(recipe: Recipe, folders: Iterable[str | Path]) -> Recipe:
+    """The recipe with more earlier releases, whose paths start at the working folder."""
+    more = tuple(str(Path(folder).expanduser().absolute()) for folder in folders)
+    return recipe.model_copy(update={"against": (*recipe.against, *more)})
 
 
 def _with_source(recipe: Recipe, name: str, field: str, value: Any) -> Recipe:  # noqa: ANN401 - whatever YAML holds
@@ -177,9 +188,24 @@ def _listed(fields: Mapping[str, Any], name: str) -> list[Any]:
     return entries
 
 
-def _step(entry: Any) -> Step:  # noqa: ANN401 - whatever YAML holds
+def _step(entry: Any, folder: str) -> Step:  # noqa: ANN401 - whatever YAML holds
     name, fields = _named(entry, "step")
-    return validated(find_step(name), fields, name)
+    step = find_step(name)
+    return validated(step, _placed(step, fields, folder), name)
+
+
+def _placed(step: type[Step], fields: Mapping[str, Any], folder: str) -> dict[str, Any]:
+    """The fields, with the relative paths among them joined to the folder; what the folder is called is no pattern."""
+    root = Path(glob.escape(str(Path(folder).absolute())))
+
+    def joined(given: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
+        if not isinstance(given, str) or not given:
+            return [joined(one) for one in given] if isinstance(given, list | tuple) else given
+        path = Path(folder, Path(given).expanduser()).absolute()
+        there = os.path.exists(path)  # noqa: PTH110 - Path.exists raises where a name is too long
+        return str(path if there else root / Path(given).expanduser())
+
+    return {name: joined(value) if name in step.files_in else value for name, value in fields.items()}
 
 
 def source_from(entry: Any) -> Source:  # noqa: ANN401 - whatever YAML holds

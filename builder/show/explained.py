@@ -10,7 +10,7 @@ from builder.show.documents import diff_lines, visible
 
 if TYPE_CHECKING:
     from builder.core.ledger import Entry
-    from builder.run.explain import Change, Explained
+    from builder.run.explain import Change, Explained, Peer
 
 HEAD_CHARS = 200
 
@@ -37,16 +37,22 @@ def _named(doc_id: str, name: str) -> str:
     return f"{visible(doc_id)}, id {visible(name[:HEAD_CHARS])}{more}"
 
 
-def _change_lines(change: Change, peer: tuple[str, str] | None) -> Iterator[str]:
+def _kept(peer: Peer) -> str:
+    where = f", in the earlier release {visible(peer.release)}" if peer.release else ""
+    return f"{_named(peer.doc_id, peer.id)}{where}"
+
+
+def _change_lines(change: Change, peer: Peer | None) -> Iterator[str]:
     for entry in change.entries:
         yield f"{change.step}: {_reason(entry, peer)}"
     if change.before is not None and change.after is not None:
         yield from diff_lines("before", change.before, change.after)
 
 
-def _reason(entry: Entry, peer: tuple[str, str] | None) -> str:
+def _reason(entry: Entry, peer: Peer | None) -> str:
     places = "" if entry.count is None else f", {entry.count:,} places"
     measured = "" if entry.value is None else f", measured {entry.value:g}"
     limit = "" if entry.limit is None else f", limit {entry.limit:g}"
-    keeper = f", kept in its place: {_named(*peer)}" if peer and entry.peer_part is not None else ""
-    return f"{entry.action} {entry.code}{places}{measured}{limit}{keeper}"
+    keeper = f", kept in its place: {_kept(peer)}" if peer and entry.peer_part is not None else ""
+    question = "" if keeper or entry.peer_name is None else f", because of {visible(entry.peer_name)}"
+    return f"{entry.action} {entry.code}{places}{measured}{limit}{keeper}{question}"

@@ -25,17 +25,41 @@ def utf8(column: pa.ChunkedArray | pa.Array) -> tuple[np.ndarray, np.ndarray]:
     return offsets, np.frombuffer(bytes_buffer, np.uint8) if bytes_buffer else np.zeros(0, np.uint8)
 
 
-def spliced(column: pa.ChunkedArray | pa.Array, positions: np.ndarray, values: list[str]) -> pa.LargeStringArray:
+def views(column: pa.ChunkedArray | pa.Array, positions: np.ndarray | slice = slice(None)) -> list[memoryview]:
+    """The UTF-8 bytes of the strings at some positions, or of all, without a copy."""
+    offsets, utf8_bytes = utf8(column)
+    view = utf8_bytes.data
+    bounds = zip(offsets[:-1][positions].tolist(), offsets[1:][positions].tolist(), strict=True)
+    return [view[start:stop] for start, stop in bounds]
+
+
+def strings(column: pa.ChunkedArray | pa.Array, positions: np.ndarray) -> list[str]:
+    """The strings at some positions; a null is an empty one. Arrow's own `take` and `to_pylist` take three times as long."""
+    return [str(view, "utf-8") for view in views(column, positions)]
+
+
+def scratch(size: int) -> tuple[pa.Buffer, np.ndarray]:
+    """Bytes to write to, and a view of them, from Arrow's pool, which need not ask the system for fresh pages each time."""
+    buffer = pa.allocate_buffer(size)
+    return buffer, np.frombuffer(buffer, np.uint8)
+
+
+def spliced(column: pa.ChunkedArray | pa.Array, positions: np.ndarray, values: pa.LargeStringArray) -> pa.LargeStringArray:
     """A column of strings without nulls, with other values at some positions; what lies between is copied in one piece.
 
     `positions`: int64[k], ascending. Arrow's own `replace_with_mask` goes value by value and takes ten times as long.
     """
     offsets, utf8_bytes = utf8(column)
-    encoded = [value.encode() for value in values]
+    value_offsets, value_bytes = utf8(values)
     lengths = np.diff(offsets)
-    lengths[positions] = [len(value) for value in encoded]
-    bounds = np.stack([np.append(offsets[0], offsets[positions + 1]), np.append(offsets[positions], offsets[-1])], axis=1)
-    between = (utf8_bytes.data[first:last] for first, last in bounds.tolist())
-    pieces = [piece for pair in zip_longest(between, encoded, fillvalue=b"") for piece in pair]
+    lengths[positions] = np.diff(value_offsets)
     borders = np.concatenate([[0], np.cumsum(lengths)])
-    return pa.LargeStringArray.from_buffers(len(lengths), pa.py_buffer(borders), pa.py_buffer(b"".join(pieces)))
+    (buffer, out), place = scratch(int(borders[-1])), 0
+    firsts, lasts = np.append(offsets[0], offsets[positions + 1]).tolist(), np.append(offsets[positions], offsets[-1]).tolist()
+    starts, stops = value_offsets[:-1].tolist(), value_offsets[1:].tolist()
+    for first, last, start, stop in zip_longest(firsts, lasts, starts, stops, fillvalue=0):
+        out[place : place + last - first] = utf8_bytes[first:last]
+        place += last - first
+        out[place : place + stop - start] = value_bytes[start:stop]
+        place += stop - start
+    return pa.LargeStringArray.from_buffers(len(lengths), pa.py_buffer(borders), buffer)

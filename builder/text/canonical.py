@@ -155,6 +155,19 @@ def canonical_codes(texts: pa.ChunkedArray | pa.Array) -> tuple[np.ndarray, np.n
         room *= 2
 
 
+def canonical_places(text: str) -> np.ndarray:
+    """int64[k]: for each character of a text's key, the place of the character in the text that gave it."""
+    table = images()
+    image = table.of_code[np.frombuffer(text.encode("utf-32-le"), np.uint32)]
+    image[image == (SEVERAL | BRACKET)] = 0
+    counts = (image != 0).astype(np.int64)
+    several = np.flatnonzero(image >= SEVERAL)
+    counts[several] = np.diff(table.offsets)[image[several] & np.uint32(SEVERAL - 1)]
+    for reading in READING.finditer(text):
+        counts[slice(*reading.span())] = 0
+    return np.repeat(np.arange(len(text)), counts)
+
+
 def canonical_keys(texts: pa.ChunkedArray | pa.Array) -> np.ndarray:
     """uint64[n, 2]: the 128-bit hash (xxh3) of each document's key, high half first.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from builder.text.kernel import kernel
-from builder.text.mixing import GOLDEN, mixed
+from builder.text.mixing import GOLDEN, finalized, mixed
 from builder.text.readonly import INT64, UINT32, UINT64, read
 
 MAX_SHINGLE_CHARS = 64
@@ -75,10 +75,7 @@ def _hash_bands(signatures: np.ndarray, rows: int, hashes: np.ndarray) -> None:
         for band in range(hashes.shape[1]):
             value = np.uint64(band) << np.uint64(32)  # above the values, or band and value could swap bits
             for place in range(band * rows, (band + 1) * rows):
-                value = (value ^ np.uint64(signatures[document, place])) + np.uint64(GOLDEN)
-                value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-                value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-                value ^= value >> np.uint64(31)
+                value = finalized((value ^ np.uint64(signatures[document, place])) + np.uint64(GOLDEN))
             hashes[document, band] = value
 
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-# The finalizer of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+from builder.text.kernel import inlined
+
 GOLDEN = 0x9E3779B97F4A7C15
-_ROUNDS = ((30, np.uint64(0xBF58476D1CE4E5B9)), (27, np.uint64(0x94D049BB133111EB)))
+
+
+def _finalized(values: np.ndarray) -> np.ndarray:
+    """The finalizer of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+finalized = inlined(_finalized)  # of one number, for kernels
 
 
 def mixed(values: np.ndarray, salt: int = 0) -> np.ndarray:
     """uint64[n] to uint64[n], one to one; another mapping for each salt, as good as drawn at random."""
-    values = values + np.uint64((salt + 1) * GOLDEN % 2**64)
-    for shift, factor in _ROUNDS:
-        values = (values ^ (values >> np.uint64(shift))) * factor
-    return values ^ (values >> np.uint64(31))
+    return _finalized(values + np.uint64((salt + 1) * GOLDEN % 2**64))

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from builder.text.buffers import utf8
 from builder.text.kernel import inlined, kernel
-from builder.text.mixing import GOLDEN
+from builder.text.mixing import GOLDEN, finalized
 from builder.text.readonly import INT64, UINT8, UINT32
 
 STRETCH = 1 << 18  # letters: 600 KB of Chinese; the tables take 6 MB
@@ -29,14 +29,6 @@ class Lines(NamedTuple):
     chars: np.ndarray  # without ASCII spaces and control characters
     repeated_lines: np.ndarray  # of the lines: equal to an earlier one
     repeated_chars: np.ndarray  # characters of these
-
-
-@inlined
-def _mixed(value: np.uint64) -> np.uint64:
-    """The finalizer of SplitMix64, as in text/mixing.py."""
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
 
 
 @inlined
@@ -82,7 +74,7 @@ def _count_repeats(
             again, top = 0, 0
             for run in range(runs):
                 hashed = hashed * factor + np.uint64(letters[run + width - 1])
-                slot = np.int64(_mixed(hashed) & np.uint64(mask))
+                slot = np.int64(finalized(hashed) & np.uint64(mask))
                 hashed -= leaving * np.uint64(letters[run])
                 while True:
                     earlier = seen[slot] - base - 1
@@ -133,7 +125,7 @@ def _count_lines(
                 continue
             lines[number] += 1
             chars[number] += size
-            slot = np.int64(_mixed(hashed) & np.uint64(mask))
+            slot = np.int64(finalized(hashed) & np.uint64(mask))
             while True:
                 earlier = seen[slot] - 1
                 if earlier < first:

@@ -19,7 +19,7 @@ from builder.core.errors import BuildError
 from builder.core.ledger import DROP, EDIT
 from builder.core.sample import SAMPLE_LIMIT, smallest
 from builder.core.step import Edit, Finding, Row, Step
-from tests.core.toy import BAD, GROW, POISON, SAME, SPOILT, TWICE, WRONG, Annotates, Drops, Toy
+from tests.core.toy import BAD, GROW, POISON, SAME, SPOILT, TWICE, WRONG, Annotates, Compiled, Drops, Toy
 
 TEXTS = st.lists(st.text(f"桥修好了 ，a{POISON}{WRONG}{TWICE}{SPOILT}{BAD}{SAME}{GROW}", max_size=5), max_size=24)
 
@@ -100,6 +100,19 @@ def test_a_position_outside_of_the_batch_is_refused() -> None:
 
     with pytest.raises(IndexError):
         applied(Beyond(), ["桥"])
+
+
+@given(TEXTS)
+def test_a_compiled_repair_is_accounted_for_like_any_other(texts: list[str]) -> None:
+    one, other = applied(Toy(), texts), applied(Compiled(), texts)
+    assert other.batch.to_pylist() == one.batch.to_pylist()
+    assert other.dropped.to_pylist() == one.dropped.to_pylist()
+    assert sorted(other.failures) == sorted(one.failures)
+    assert other.samples == one.samples
+    assert {(entry.row, entry.action, entry.hash) for entry in other.ledger} == {
+        (entry.row, entry.action, entry.hash) for entry in one.ledger
+    }
+    assert other.batch.equals(with_profile(other.batch))
 
 
 # ---- A step that raises
@@ -259,8 +272,8 @@ def test_an_edit_is_entered_with_all_its_reasons() -> None:
     text = "好桥 修 好 了 ABC\n好"
     hash_ = xxhash.xxh3_64_intdigest(text.encode())
     assert result.ledger == [
-        (0, 1, Toy.name(), EDIT, "twice", 2, 2.0, 3.0, None, None, hash_),
-        (0, 1, Toy.name(), EDIT, "grow", None, None, None, None, None, hash_),
+        (0, 1, Toy.name(), EDIT, "twice", 2, 2.0, 3.0, None, None, hash_, None, None),
+        (0, 1, Toy.name(), EDIT, "grow", None, None, None, None, None, hash_, None, None),
     ]
     assert result.batch["text"].to_pylist() == ["桥", text]
     assert result.batch[REPAIRS].to_pylist() == [0, 1]
@@ -271,9 +284,9 @@ def test_an_edit_is_entered_with_all_its_reasons() -> None:
 def test_the_first_code_explains_a_drop() -> None:
     result = applied(Toy(), ["坏废", "桥", "坏", "改废废"])
     assert result.ledger == [
-        (0, 0, Toy.name(), DROP, "second_reason", None, 1.0, 2.0, None, None, None),
-        (0, 2, Toy.name(), DROP, "first_reason", None, 1.0, 1.0, None, None, None),
-        (0, 3, Toy.name(), DROP, "second_reason", None, 2.0, 2.0, None, None, None),
+        (0, 0, Toy.name(), DROP, "second_reason", None, 1.0, 2.0, None, None, None, None, None),
+        (0, 2, Toy.name(), DROP, "first_reason", None, 1.0, 1.0, None, None, None, None, None),
+        (0, 3, Toy.name(), DROP, "second_reason", None, 2.0, 2.0, None, None, None, None, None),
     ]
     dropped = result.dropped.select(["doc_id", "text", "step", "code", "value", "limit", "peer_part"]).to_pylist()
     assert dropped[2] == {
@@ -295,6 +308,20 @@ def test_a_step_that_only_drops_is_not_asked_to_repair() -> None:
     assert [(entry.row, entry.code) for entry in result.ledger] == [(1, "bad"), (2, "bad")]
 
 
+def test_what_explains_a_finding_need_not_be_a_document() -> None:
+    class Named(Step):
+        def detect(self, batch: Batch) -> list[Finding]:
+            del batch
+            return [Finding("named", np.array([0, 1, 1]), peer_name=["one", "two", "three"])]
+
+        def repair(self, row: Row) -> Edit | None:
+            return Edit("路") if row.codes == ("named",) else None
+
+    result = applied(Named(), ["桥", "桥"])
+    assert [(entry.row, entry.action, entry.peer_name) for entry in result.ledger] == [(0, EDIT, "one"), (1, DROP, "two")]
+    assert result.dropped["peer_name"].to_pylist() == ["two"]
+
+
 def test_the_peer_of_a_drop_is_kept() -> None:
     class Pairs(Step):
         def detect(self, batch: Batch) -> list[Finding]:
@@ -302,7 +329,7 @@ def test_the_peer_of_a_drop_is_kept() -> None:
             return [Finding("pair", np.array([1]), np.array([0.9]), 0.8, np.array([[4, 7]]))]
 
     result = applied(Pairs(), ["桥", "桥"])
-    assert result.ledger == [(0, 1, Pairs.name(), DROP, "pair", None, 0.9, 0.8, 4, 7, None)]
+    assert result.ledger == [(0, 1, Pairs.name(), DROP, "pair", None, 0.9, 0.8, 4, 7, None, None, None)]
     assert result.dropped.select(["peer_part", "peer_row"]).to_pylist() == [{"peer_part": 4, "peer_row": 7}]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -9,7 +10,8 @@ from builder.core.flagged import Columns, Flagged
 
 
 def test_a_row_reads_like_a_mapping() -> None:
-    flagged = Flagged(pa.table({"url": ["a", None], "counts": [[1], [2, 3]]}))
+    batch = pa.table({"url": ["a", "b", None], "counts": [[1], [], [2, 3]], "text": ["桥", "路", "河"]})
+    flagged = Flagged(batch, np.array([0, 2]), ["url", "counts"])
     rows = [Columns(flagged, place) for place in range(2)]
     assert [dict(row) for row in rows] == [{"url": "a", "counts": [1]}, {"url": None, "counts": [2, 3]}]
     assert len(rows[0]) == 2
@@ -17,5 +19,7 @@ def test_a_row_reads_like_a_mapping() -> None:
 
 
 def test_an_unknown_column_is_a_key_error() -> None:
-    with pytest.raises(KeyError):
-        Columns(Flagged(pa.table({"url": ["a"]})), 0)["date"]
+    flagged = Flagged(pa.table({"url": ["a"], "text": ["桥"]}), np.array([0]), ["url"])
+    for name in ("date", "text"):
+        with pytest.raises(KeyError):
+            Columns(flagged, 0)[name]

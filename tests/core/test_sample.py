@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.core.sample import EXCERPT_CHARS, LEAD_CHARS, SAMPLES, Sample, excerpts, first_difference, samples_table, smallest
+from builder.core.sample import EXCERPT_CHARS, LEAD_CHARS, SAMPLES, Sample, excerpts, samples_table, smallest
 
-SHORT = st.text("桥路a", max_size=12)
+SHORT = st.text("桥桦路aé\U00020000", max_size=12)
 
 
 def naive(before: str, after: str) -> int:
@@ -17,27 +19,15 @@ def naive(before: str, after: str) -> int:
     return min(len(before), len(after))
 
 
-@given(SHORT, SHORT)
-def test_the_first_difference(before: str, after: str) -> None:
-    assert first_difference(before, after) == naive(before, after)
-
-
-@given(st.integers(0, 5_000), st.integers(1, 5_000), SHORT, SHORT)
-def test_the_first_difference_of_long_texts(head: int, tail: int, before: str, after: str) -> None:
-    one, other = "长" * head + before + "尾" * tail, "长" * head + after + "尾" * tail
-    assert first_difference(one, other) == naive(one, other)
-
-
-@given(st.integers(0, 1_000), SHORT, SHORT)
-def test_an_excerpt_begins_before_the_change(head: int, before: str, after: str) -> None:
-    one, other = "长" * head + before, "长" * head + after
-    shown = excerpts(one, other)
-    start = max(0, naive(one, other) - LEAD_CHARS)
-    assert shown == (one[start : start + EXCERPT_CHARS], other[start : start + EXCERPT_CHARS])
-
-
-def test_the_excerpt_of_a_drop_is_its_beginning() -> None:
-    assert excerpts("长" * 1_000, None) == ("长" * EXCERPT_CHARS, None)
+@given(st.lists(st.tuples(st.integers(0, 1_000), SHORT, SHORT, st.integers(0, 1_000)), max_size=4))
+def test_an_excerpt_begins_before_the_change(parts: list[tuple[int, str, str, int]]) -> None:
+    before = ["路长", *("长" * head + one + "尾" * tail for head, one, _, tail in parts)]
+    after = ["长" * head + other + "尾" * tail for head, _, other, tail in parts]
+    column = pa.chunked_array([pa.array(before, pa.large_string())])
+    shown = excerpts(column, np.arange(1, len(before)), pa.array(after, pa.large_string()))
+    starts = [max(0, naive(one, other) - LEAD_CHARS) for one, other in zip(before[1:], after, strict=True)]
+    windows = [slice(start, start + EXCERPT_CHARS) for start in starts]
+    assert shown == [(one[window], other[window]) for one, other, window in zip(before[1:], after, windows, strict=True)]
 
 
 def sample(order: int, code: str) -> Sample:

@@ -11,6 +11,7 @@ import datasets
 import pytest
 import yaml
 
+from builder.core.errors import QuarantineError
 from tests.run.building import built, recipe, removed, table, texts, write_texts
 from tests.tokenizer.corpus import document, documents
 
@@ -164,11 +165,18 @@ def test_where_nothing_is_kept_the_dataset_says_so(tmp_path: Path) -> None:
 
 
 def test_where_all_is_malformed(tmp_path: Path) -> None:
+    """A wrong text_field or a wrong format is no dataset without documents."""
     source = tmp_path / "a.jsonl"
-    source.write_bytes(b"broken\nbroken too\n\n")
+    source.write_bytes(b'{"body": "broken"}\nbroken too\n\n')
     steps = ["normalize.width", "dedup.exact", "dedup.near", "filter.length"]
-    done = built(tmp_path / "out", recipe(source, steps=steps))
-    assert (done.numbers["documents"]["kept"], done.numbers["documents"]["malformed"]) == (0, 2)
+    for _ in range(2):  # the second time all parts are there
+        with pytest.raises(QuarantineError, match="no document could be read") as error:
+            built(tmp_path / "out", recipe(source, steps=steps))
+        assert error.value.got.startswith("2 malformed; a.jsonl, line 1: ")
+    assert not (tmp_path / "out" / "README.md").exists()
+    source.write_bytes(source.read_bytes() + b'{"text": ""}\n')
+    numbers = built(tmp_path / "out", recipe(source, steps=steps)).numbers["documents"]
+    assert (numbers["kept"], numbers["dropped"], numbers["malformed"]) == (0, 1, 2)
     assert list(opened(tmp_path / "out", streaming=True)["train"]) == []
 
 

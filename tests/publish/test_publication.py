@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from builder.publish.rows import DOCUMENTS, EXCERPT_CHARS, INDEX, REMOVED
+from builder.core.index import INDEX
+from builder.publish.rows import DOCUMENTS, EXCERPT_CHARS, REMOVED
 from builder.text.canonical import canonical_keys
 from builder.text.mixing import mixed
 from tests.run.building import built, contents, quarantine, recipe, removed, table, texts, write_texts
@@ -253,7 +254,7 @@ def test_quarantine_and_samples(tmp_path: Path) -> None:
 
 def test_odd_line_breaks_in_quarantine(tmp_path: Path) -> None:
     source = tmp_path / "a.jsonl"
-    source.write_text("broken\u2028line\u0085too\n[]\n", encoding="utf-8")
+    source.write_text('broken\u2028line\u0085too\n[]\n{"text": "桥"}\n', encoding="utf-8")
     built(tmp_path / "out", recipe(source))
     lines = (tmp_path / "out" / "quarantine" / "quarantine.jsonl").read_text("utf-8").split("\n")
     assert [json.loads(line)["excerpt"] for line in lines if line] == ["broken\u2028line\u0085too", "[]"]

@@ -42,6 +42,12 @@ def test_stages_are_cut_at_corpus_steps() -> None:
     ]
 
 
+def test_facts_look_through_corpus_steps_that_edit_and_through_no_other() -> None:
+    stages = planned("dedup.exact", "dedup.lines", "dedup.near", "filter.length", "normalize.width", "filter.han_ratio")
+    assert [names(stage)[-1] for stage in stages] == [["filter.length"]] * 3 + [[]]
+    assert [stage.only_drops for stage in stages] == [False, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("steps", "expected"),
     [

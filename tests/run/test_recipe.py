@@ -84,7 +84,7 @@ def parts(error: RecipeError) -> tuple[str, str, str, str]:
 
 STEPS, SOURCES = ", ".join(known_steps()), ", ".join(known_sources())
 LENGTH = "max_chars, min_chars"
-TOP = "max_document_chars, max_malformed, name, part_bytes, publish, sources, steps, tokenizer"
+TOP = "against, max_document_chars, max_malformed, name, part_bytes, publish, sources, steps, tokenizer"
 
 MISTAKES: dict[str, tuple[str, tuple[str, str, str, str]]] = {
     "unknown step": (

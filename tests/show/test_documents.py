@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.core.ledger import Entry
+from builder.index import Match
 from builder.run.clean import Cleaned, Found
 from builder.run.documents import Document
-from builder.run.explain import Change, Explained
+from builder.run.explain import Change, Explained, Peer
 from builder.show.documents import complaint, diff_lines, document_lines, visible, why_gone
 from builder.show.explained import explained_lines
+from builder.show.matches import match_lines
 
 EDIT = Found("normalize.width", "wide_alnum", "edit", 2, None, None)
 DROP = Found("filter.length", "too_short", "drop", None, 7.0, 20.0)
@@ -89,7 +91,7 @@ def test_an_explanation() -> None:
         Change("normalize.width", [entry(), entry(code="other", value=3.0)], "旧", "新"),
         Change("dedup.near", [entry("drop", count=None, value=0.875, limit=0.8, peer_part=0, peer_row=4)], "新", None),
     ]
-    lines = list(explained_lines(Explained("a:0:1", "me", "旧", changes, None, ("a:0:4", "other"), matches=True, note="")))
+    lines = list(explained_lines(Explained("a:0:1", "me", "旧", changes, None, Peer("a:0:4", "other"), matches=True, note="")))
     assert lines == [
         "document a:0:1, id me",
         "normalize.width: edit code, 1,200 places",
@@ -103,6 +105,32 @@ def test_an_explanation() -> None:
         "dropped",
         "the replay from the source wrote just what the ledger holds",
     ]
+
+
+def test_a_peer_in_an_earlier_release() -> None:
+    changes = [
+        Change(
+            "dedup.near", [entry("drop", count=None, peer_part=0, peer_row=4, peer_release="v1", peer_name="other")], "新", None
+        )
+    ]
+    lines = list(
+        explained_lines(Explained("a:0:1", "me", "新", changes, None, Peer("0:4", "other", "v1"), matches=True, note=""))
+    )
+    assert lines[1] == "dedup.near: drop code, kept in its place: 0:4, id other, in the earlier release v1"
+
+
+def test_what_is_near_a_document() -> None:
+    document = Document("page.txt", "桥")
+    matches = [Match("one", "crawl:0:7", 0.98765, f"{'长' * 70}\n第二行"), Match("two\n", "crawl:0:8", 0.8, "桥修好了。")]
+    assert list(match_lines(document, matches, as_json=False)) == [
+        "page.txt: 2 near",
+        f"  one  0.988  {'长' * 60}…",
+        "  two\\u000a  0.800  桥修好了。",
+    ]
+    assert list(match_lines(document, [], as_json=False)) == ["page.txt: 0 near"]
+    (line,) = match_lines(document, matches[1:], as_json=True)
+    near = [{"id": "two\n", "doc_id": "crawl:0:8", "jaccard": 0.8, "text": "桥修好了。"}]
+    assert json.loads(line) == {"id": "page.txt", "near": near}
 
 
 @pytest.mark.parametrize(

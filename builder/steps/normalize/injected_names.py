@@ -21,25 +21,30 @@ import pyarrow.compute as pc
 
 from builder.core.batch import Batch, counter
 from builder.core.step import Edit, Finding, Row, Step
+from builder.text.head_lines import (
+    BELOW,
+    HEAD_CHARS,
+    HEAD_LINES,
+    NAME_CHARS,
+    NO_NAME,
+    SEPARATORS,
+    TITLE_CHARS,
+    repeated_titles,
+    trailed_names,
+)
 from builder.text.pattern import characters, chars, matching
 
-HEAD_LINES = 3  # a name alone is looked for in so many lines that are not blank
-BELOW = 5  # and the title again in so many lines below the first
-NAME = "{2,24}"  # characters of a name
-TITLE = "{4,200}"  # characters of the title before it
-HEAD_CHARS = 1_000  # where detect looks for them
+NAME, TITLE = (f"{{{least},{most}}}" for least, most in (NAME_CHARS, TITLE_CHARS))
 LINE_BREAKS = 2  # of a page: fewer are no page
 
 SPACES = characters("space", "tab", "wide_space", "odd_space")
 TRAIL = re.compile(f"[{SPACES}]*[{chars('descent_sign')}]")
 FOOTER_FOUND = "(?i)copyright|©|版权所有|版權所有|ICP[备備证證]"
 FOOTER = re.compile(FOOTER_FOUND)
-ALONE = re.compile(f"[^。，；！？：,;>]{NAME}")
-GLUED = re.compile(f"(?P<title>.{TITLE})[_|\\-\N{EM DASH}](?P<name>[^_|\\-\N{EM DASH}]{NAME})")
+ALONE = re.compile(f"[^{NO_NAME}]{NAME}")
+GLUED = re.compile(f"(?P<title>.{TITLE})[{re.escape(SEPARATORS)}](?P<name>[^{re.escape(SEPARATORS)}]{NAME})")
 
-# RE2. Most documents have no footer and no line of title and name, so little is left to look at.
-GLUED_FOUND = f"\\A[^\\n]{TITLE}[_|\\-\N{EM DASH}][^\\n_|\\-\N{EM DASH}]{NAME}\\n"
-ALONE_FOUND = f"(?:\\A|\\n)[{SPACES}]*[^。，；！？：,;>\\n]{NAME}[{SPACES}]*\\n"
+ALONE_FOUND = f"(?:\\A|\\n)[{SPACES}]*[^{NO_NAME}\\n]{NAME}[{SPACES}]*\\n"  # RE2
 
 BEFORE = "(?:(?<=[。！？!?；…”’」』）)])|(?<=^))"  # between sentences: what may stand in front
 OFFICIAL = "(?:官网|官方网站|官網)"  # the official site
@@ -53,15 +58,18 @@ class InjectedNames(Step):
     """Cut injected names out of the text, and page titles that end in a name."""
 
     def detect(self, batch: Batch) -> list[Finding]:
-        """Documents with a short line at the head and a footer, or with a first line that may be title and name."""
+        """Documents with a name at the head, in a trail and a footer, or with a first line that is title and name."""
         lined = counter(batch, "newline") >= LINE_BREAKS
+        pages = np.flatnonzero(lined)
+        titled = pages[repeated_titles(batch["text"], pages)]
         trailed = np.flatnonzero(lined & (counter(batch, "descent_sign") > 0))
-        heads = pc.utf8_slice_codeunits(batch["text"].take(pa.array(trailed)), 0, HEAD_CHARS)
-        alone = trailed[matching(heads, np.arange(len(trailed)), ALONE_FOUND)]
-        glued = pc.fill_null(pc.match_substring_regex(batch["text"], GLUED_FOUND), False).to_numpy()
+        named = trailed[trailed_names(batch["text"], trailed)]
+        below = np.intersect1d(trailed, titled)  # once the title is gone, another line may be at the head
+        heads = pc.utf8_slice_codeunits(batch["text"].take(pa.array(below)), 0, HEAD_CHARS)
+        below = below[matching(heads, np.arange(len(below)), ALONE_FOUND)]
         return [
-            Finding("injected_name", matching(batch["text"], alone, FOOTER_FOUND)),
-            Finding("repeated_title", np.flatnonzero(lined & glued)),
+            Finding("injected_name", matching(batch["text"], np.union1d(named, below), FOOTER_FOUND)),
+            Finding("repeated_title", titled),
         ]
 
     def repair(self, row: Row) -> Edit:

@@ -22,7 +22,7 @@ from builder.text.encoding.legibility import codes, running, speaking
 from builder.text.encoding.misread import BIG5, GB, HKSCS, LATIN, table
 from builder.text.encoding.readings import BIG5_CODECS, UTF8
 from builder.text.encoding.strange import strangeness
-from builder.text.encoding.stretches import STRONG, Stretches, applied, narrowed, stretches
+from builder.text.encoding.stretches import STRONG, Stretches, applied, may_be_utf8, narrowed, stretches
 
 GB18030 = "gb18030"
 WRONG = (LATIN, GB, BIG5, HKSCS)
@@ -110,7 +110,10 @@ def _best(proved: Sequence[Stretches], close: int = 0) -> Stretches | None:
 
 def _proved(text: str, wrong: str, right: str) -> Stretches | None:
     """The stretches to read again: all where nothing else stands in the text, else what is proved, and what stands beside it."""
-    parts, alone = stretches(text, wrong, right), ALONE.get((wrong, right), ALONE_OTHERWISE)
+    alone = ALONE.get((wrong, right), ALONE_OTHERWISE)
+    if right == UTF8 and wrong != LATIN and not may_be_utf8(text, wrong, alone):
+        return None
+    parts = stretches(text, wrong, right)
     total = int(parts.evidence.sum())
     if int(np.maximum(parts.evidence, 0).sum()) < alone:
         return None

@@ -14,9 +14,9 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from builder.text.encoding import readings
-from builder.text.encoding.legibility import OF_UNUSED, alphabetic, codes, legibility, running, weights
-from builder.text.encoding.misread import GB, LATIN, Misread, misread
-from builder.text.encoding.readings import LOST, UTF8, Decoded
+from builder.text.encoding.legibility import OF_UNUSED, alphabetic, codes, legibility, running, speaking, weights
+from builder.text.encoding.misread import GB, LATIN, Misread, misread, table
+from builder.text.encoding.readings import LOST, TAIL, THREE, UTF8, Decoded
 from builder.text.encoding.strange import best_stretch
 
 DENSE = 0.25  # evidence for each character; written text has 0.3 and more, see legibility.py
@@ -35,6 +35,10 @@ SPACE_FOR_A0 = re.compile(rb"(?<=[\xe0-\xef]) (?=[\x80-\xbf])|(?<=[\xe0-\xef][\x
 CUT_OTHERWISE = re.compile(rb"\xff|[\xe0-\xef](?![\x80-\xbf ])|[\xe0-\xef][\x80-\xbf](?![\x80-\xbf ])")
 # Of all bytes only 80 begins no pair of GB18030: before another high byte, U+FFFD was it.
 BYTE_80 = re.compile(rb"(?<=[\xe0-\xef])\xff(?=[\x80-\xbf])|(?<=[\xe0-\xef][\x80-\xbf])\xff(?=[\x80-\xfe])")
+# Where a character of three or four bytes may begin, and one below U+0100; the last byte that begins any, and a lost one.
+AT_THREE = re.compile(rb"(?=" + THREE + rb"|\xf0[\x90-\xbf]" + TAIL + TAIL + rb")[\xe0-\xf0]")
+AT_LATIN = re.compile(rb"[\xc2\xc3](?=" + TAIL + rb")")
+LAST_LEAD, LOST_BYTE = 0xF0, 0xFF
 PRIVATE = re.compile("[\ue000-\uf8ff]")  # a decoder that shows these knows all pairs
 
 
@@ -92,6 +96,21 @@ def stretches(text: str, wrong: str, right: str) -> Stretches:
         other = misread(text, wrong, 2)
         return max(found, _of_pairs(other, wrong, right), key=lambda parts: parts.evidence.sum())
     return found
+
+
+def may_be_utf8(text: str, wrong: str, least: int) -> bool:
+    """Whether so much evidence of UTF-8 may stand on one line, or nothing else in the text: quicker than to look closely.
+
+    `wrong`: an encoding of pairs. At every byte that may begin a character it is counted as one.
+    """
+    points = codes(text)
+    pairs = table(wrong)[points]
+    high, low = pairs >> 8, pairs & 0xFF
+    other = ((high > LAST_LEAD) & (high < LOST_BYTE)) | ((low > LAST_LEAD) & (low < LOST_BYTE))
+    if not (other & speaking()[points]).any() or PRIVATE.search(text):
+        return True
+    lines = misread(text, wrong).raw.split(b"\n")
+    return any(2 * len(AT_THREE.findall(line)) + len(AT_LATIN.findall(line)) >= least for line in lines)
 
 
 def applied(text: str, parts: Stretches) -> str:

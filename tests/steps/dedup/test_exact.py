@@ -23,9 +23,9 @@ def test_one_of_each_key_stays(texts: list[str], seed: int, rows: int) -> None:
     keys = [canonical_text(text) or f"as it stands: {text}" for text in texts]
     columns = zip(*(batch[name].to_pylist() for name in (WOULD_DROP, REPAIRS, PRIORITY)), chars(batch).tolist(), strict=True)
     choice = [
-        xxhash.xxh3_64_intdigest(f"{name}\0{text}".encode()) for name, text in zip(batch["id"].to_pylist(), texts, strict=True)
+        [xxhash.xxh3_64_intdigest(value.encode()) for value in pair] for pair in zip(texts, batch["id"].to_pylist(), strict=True)
     ]
-    ranks = [(drop, repairs, -length, -priority, choice[row]) for row, (drop, repairs, priority, length) in enumerate(columns)]
+    ranks = [(drop, -priority, repairs, -length, choice[row]) for row, (drop, repairs, priority, length) in enumerate(columns)]
     keeper = {key: min((ranks[row], row) for row in range(len(texts)) if keys[row] == key)[1] for key in keys}
     expected = {f"text:0:{row}": (f"text:0:{keeper[key]}", 1.0) for row, key in enumerate(keys) if keeper[key] != row}
     assert removed(Exact(), [batch] if texts else []) == expected if texts else not expected
@@ -49,7 +49,7 @@ def test_what_differs_stays(one: str, other: str) -> None:
 def test_the_verdict_says_all() -> None:
     batch = corpus(["桥", "桥。", "路"])
     (row,) = verdict(Exact(), [batch]).to_pylist()
-    assert row == {"part": 0, "row": 0, "code": "exact_duplicate", "value": 1.0, "peer_part": 0, "peer_row": 1}
+    assert row == {"part": 0, "row": 0, "code": "exact_duplicate", "value": 1.0, "peer_part": 0, "peer_row": 1, "peer_id": None}
     (found,) = Exact().detect(batch, verdict(Exact(), [batch]))
     assert (found.code, found.rows.tolist(), found.limit) == ("exact_duplicate", [0], 1.0)
     assert found.peer is not None
@@ -57,6 +57,17 @@ def test_the_verdict_says_all() -> None:
     assert Exact().detect(batch) == []
     assert verdict(Exact(), [batch]).schema == Exact.verdict
     assert isinstance(Exact.verdict, pa.Schema)
+
+
+def test_annotated_and_not_dropped() -> None:
+    batch = corpus(["桥", "桥。", "路"])
+    step = Exact(action="annotate")
+    found = verdict(step, [batch])
+    assert step.detect(batch, found) == []
+    noted = step.annotate(batch, found)
+    assert noted["exact_duplicate_of"].to_pylist() == [batch["id"][1].as_py(), None, None]
+    assert step.annotate(noted, found) is noted
+    assert Exact().annotate(batch, verdict(Exact(), [batch])) is batch
 
 
 def test_the_order_of_equal_documents_does_not_matter() -> None:
