@@ -20,6 +20,7 @@ OF_A_THING = re.compile(
     r"[^\s，。；（(、\d]{0,2}[:： ]{0,2}$",
     re.IGNORECASE,
 )
+FRACTION = re.compile(r"(?:^|\D)\d{1,9}\.$")  # what stands behind is the rest of a decimal; behind a longer number it is the next
 IN_ADDRESS = re.compile(r"(?:https?://|www\.|/[\w.-]+/|[?&][\w.-]+=)[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*$")
 BEFORE, BEHIND = 64, 300  # characters around a seed in which its pattern lies, look-around included
 AT = re.compile("@")
@@ -91,7 +92,8 @@ def _of_kind(text: str, kind: Kind) -> Iterator[Place]:
     for found in _matches(text, kind):
         start, stop = found.span("it")
         before = text[max(start - BESIDE, 0) : start].rpartition("\n")[2]
-        if kind.check(found, before) and not OF_A_THING.search(before) and not _in_address(text, start):
+        belongs = OF_A_THING.search(before) or FRACTION.search(before) or _in_address(text, start)
+        if not belongs and kind.check(found, before):
             yield Place(start, stop, kind)
 
 

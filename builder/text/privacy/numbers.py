@@ -10,16 +10,16 @@ import re
 from datetime import date
 from itertools import cycle
 
-ALONE = r"(?<![0-9A-Za-z_])(?<!\d\.)"  # no part of a longer number, word or decimal
-ENDS = r"(?![0-9A-Za-z_]|[.,]\d|%)"
+ALONE = r"(?<![0-9A-Za-z_])"  # no part of a longer number or word
+ENDS = r"(?![0-9A-Za-z_]|[.,]\d{1,2}(?!\d)|%)"  # two digits behind a point are a fraction; more are the next number
 GAP = "[ -]?"
 
-ID_CARD = re.compile(rf"(?<![0-9_])(?<!\d\.)(?P<it>\d{{6}}{GAP}(?:18|19|20)\d{{6}}{GAP}\d{{3}}[\dXx])(?![0-9A-Za-z_])")
+ID_CARD = re.compile(rf"(?<![0-9_])(?P<it>\d{{6}}{GAP}(?:18|19|20)\d{{6}}{GAP}\d{{3}}[\dXx])(?![0-9A-Za-z_])")
 MOBILE = re.compile(rf"{ALONE}(?:\+?\(?0{{0,2}}86\)?[ -]?)?(?P<it>1[3-9]\d(?P<gap>{GAP})\d{{4}}(?P=gap)\d{{4}}){ENDS}")
 AREA = r"(?P<open>[(（]?)0\d{2,3}[)）]?"
 LANDLINE = re.compile(rf"{ALONE}(?:\+?86[ -]?)?(?P<it>{AREA}(?P<gap>[ -]{{0,2}})\d{{3,4}}{GAP}\d{{4}}(?:-\d{{1,5}})?){ENDS}")
 BANK_CARD = re.compile(
-    rf"(?<![0-9_])(?<!\d\.)(?P<it>[3-6]\d{{3}}(?P<gap>{GAP})\d{{4}}(?P=gap)\d{{4}}(?P=gap)\d{{4}}(?:(?P=gap)\d{{1,3}})?){ENDS}"
+    rf"(?<![0-9_])(?P<it>[3-6]\d{{3}}(?P<gap>{GAP})\d{{4}}(?P=gap)\d{{4}}(?P=gap)\d{{4}}(?:(?P=gap)\d{{1,3}})?){ENDS}"
 )
 PLATE = re.compile(
     r"(?P<it>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·• ]?"
