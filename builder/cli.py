@@ -1,4 +1,7 @@
-"""The command line: `builder build · plan · clean · explain · query`. No logic: it parses, calls, prints, sets the exit code."""
+"""The command line: `builder build · plan · clean · explain · query · train-filter`.
+
+No logic: it parses, calls, prints, sets the exit code.
+"""
 
 from __future__ import annotations
 
@@ -174,6 +177,26 @@ def query(
             typer.echo(line)
     if unread:
         raise typer.Exit(SourceError.exit_code)
+
+
+@app.command("train-filter")
+def train_filter(
+    keep: Annotated[list[str], typer.Option(metavar="GOOD", help="Files or folders of texts to keep; may be repeated.")],
+    drop: Annotated[list[str], typer.Option(metavar="BAD", help="Files or folders of texts to drop; may be repeated.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the model, a file named by its SHA-256.")] = Path(),
+    settings: Annotated[
+        list[str], typer.Option("--set", metavar="FORMAT.FIELD=VALUE", help="How files are read, such as jsonl.text_field=body.")
+    ] = [],  # noqa: B006 - typer never changes it
+) -> None:
+    """Train the model of filter.quality_model, and show what it is worth on sites that it has not seen."""
+    from builder.run.train_filter import train_filter as train  # noqa: PLC0415 - imported late: `builder --help` answers at once
+    from builder.show.trained import trained_lines  # noqa: PLC0415
+
+    trained = train(keep, drop, out, _settings(settings))
+    for message in (*trained.keep.unread, *trained.drop.unread):
+        typer.echo(f"error: {message}", err=True)
+    for line in trained_lines(trained):
+        typer.echo(line)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from tests.run.building import recipe, removed, texts, write, write_texts
 from tests.tokenizer.corpus import document
 
 SPACED = "春 天 来 了 ， 河 边 的 柳 树 绿 了 ， 孩 子 们 去 看 花 。"
-COMMANDS = ("build", "plan", "clean", "explain", "query")
+COMMANDS = ("build", "plan", "clean", "explain", "query", "train-filter")
 
 
 class Ran:

@@ -66,7 +66,7 @@ def test_steps_exist(name: str) -> None:
 def test_commands_exist(name: str) -> None:
     commands = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]  # Typer hands back a group
     code = "\n".join(re.findall(r"`([^`\n]+)`", paper(name)) + fenced(name, "sh"))
-    named = set(re.findall(r"(?:^|\s)builder ([a-z]+)\b", code, re.MULTILINE))
+    named = set(re.findall(r"(?:^|\s)builder ([a-z][a-z-]*)\b", code, re.MULTILINE))
     assert named <= commands
 
 

@@ -25,6 +25,7 @@ class Document(NamedTuple):
 
     name: str  # its file; in a file of many documents its id, else file and line
     text: str
+    url: str | None = None
 
 
 class Unread(NamedTuple):
@@ -80,7 +81,7 @@ def _document(piece: Slice, source: Source, record: Record | Malformed) -> Docum
     place = piece.file if source.whole_files else f"{piece.file}:{piece.first_line + record.line}"
     if isinstance(record, Malformed):
         return Unread(f"{place}: {record.reason}")
-    return Document(record.id or place, record.text)
+    return Document(record.id or place, record.text, record.url)
 
 
 def _no_file(path: Path) -> SourceError:

@@ -1,0 +1,1 @@
+"""A linear model over hashed character n-grams: features, training, and its file."""
