@@ -6,7 +6,8 @@ and a few in a row under other headings. So the later copy goes only
 
 - when nothing stands between the two, or
 - with a stretch of at least `min_paragraphs` of them, and `min_stretch_letters`, that follow each other as they did before;
-  short lines among them and above go too.
+  short lines among them and above go too. Where each sentence is a line, a stretch has as many letters and at least
+  `min_sentences` of these, however short.
 
 Copies are found by the canonical key of lines, which sees neither script, width, spaces nor marks.
 """
@@ -31,6 +32,7 @@ ITEM = re.compile(
 )
 CELLS = re.compile(r"[|\t｜│]")
 EARLIER = 8  # places of a paragraph that a later one is compared with: the first ones
+SENTENCE_LETTERS = 8  # letters of a line that is a sentence: shorter ones are calls and answers
 ABOVE = 3  # short lines above a stretch that go with it
 
 
@@ -42,17 +44,20 @@ class Paragraphs(Step, frozen=True):
     min_letters: int = Field(40, ge=10)  # letters and digits of a paragraph
     min_paragraphs: int = Field(3, ge=2)  # of a stretch
     min_stretch_letters: int = Field(500, ge=10)  # of its paragraphs, together
+    min_sentences: int = Field(10, ge=2)  # of a stretch of lines that are a sentence each; refrains have fewer
 
     def detect(self, batch: Batch) -> list[Finding]:
         """Documents in which a long line stands again; the value is the number of such lines."""
         lines = line_keys(batch["text"])
-        chosen = np.flatnonzero(self._long(lines))
+        chosen = np.flatnonzero(lines.stops & (lines.letters >= SENTENCE_LETTERS))
         rows = lines.documents()[chosen]
         keys = lines.hashes[chosen] ^ mixed(rows.astype(np.uint64))
         order = np.argsort(keys, kind="stable")
         again = order[1:][keys[order][1:] == keys[order][:-1]]
-        flagged, counts = np.unique(rows[again], return_counts=True)
-        return [Finding(CODE, flagged, counts.astype(np.float64), 1.0)]
+        long = np.bincount(rows[again], lines.letters[chosen][again] >= self.min_letters, batch.num_rows)
+        counts = np.bincount(rows[again], minlength=batch.num_rows)
+        flagged = np.flatnonzero((long > 0) | (counts >= self.min_sentences))
+        return [Finding(CODE, flagged, counts[flagged].astype(np.float64), 1.0)]
 
     def repair(self, row: Row) -> Edit:
         """Cut copies until there are none."""
@@ -64,32 +69,36 @@ class Paragraphs(Step, frozen=True):
             text, places = left
             count += places
 
-    def _long(self, lines: LineKeys) -> np.ndarray:
-        return lines.stops & (lines.letters >= self.min_letters)
-
     def _without_copies(self, text: str) -> tuple[str, int] | None:
         """The text after one walk, and the paragraphs that went; None where none did."""
         lines = text.split("\n")
         found = line_keys(pa.array([text], pa.large_string()))
-        lettered = found.places.tolist()
-        letters = [
-            size if long and not ITEM.match(lines[place]) and not CELLS.search(lines[place]) else 0
-            for long, size, place in zip(self._long(found).tolist(), found.letters.tolist(), lettered, strict=True)
-        ]
-        kept = _walk(found.hashes.tolist(), letters, self.min_paragraphs, self.min_stretch_letters)
-        if len(kept) == len(lettered):
-            return None
-        gone = sorted({*range(len(lettered))}.difference(kept))
-        return _cut(lines, lettered, gone), sum(letters[line] > 0 for line in gone)
+        lettered, keys = found.places.tolist(), found.hashes.tolist()
+        for least_letters, least in ((self.min_letters, self.min_paragraphs), (SENTENCE_LETTERS, self.min_sentences)):
+            letters = _counting(lines, found, least_letters)
+            kept = _walk(keys, letters, least, self.min_stretch_letters, follows=least_letters == self.min_letters)
+            if len(kept) < len(lettered):
+                gone = sorted({*range(len(lettered))}.difference(kept))
+                return _cut(lines, lettered, gone), sum(letters[line] > 0 for line in gone)
+        return None
 
 
-def _walk(keys: Sequence[int], letters: Sequence[int], least: int, least_letters: int) -> list[int]:
-    """The lines that stay. `letters`: of a paragraph that may be a copy; 0 for other lines."""
+def _counting(lines: Sequence[str], found: LineKeys, least: int) -> list[int]:
+    """The letters of each lettered line that may be a copy; 0 for the others."""
+    long = (found.stops & (found.letters >= least)).tolist()
+    return [
+        size if one and not ITEM.match(lines[place]) and not CELLS.search(lines[place]) else 0
+        for one, size, place in zip(long, found.letters.tolist(), found.places.tolist(), strict=True)
+    ]
+
+
+def _walk(keys: Sequence[int], letters: Sequence[int], least: int, least_letters: int, *, follows: bool) -> list[int]:
+    """The lines that stay. `letters`: of a paragraph that may be a copy; 0 for other lines. `follows`: whether one copy goes."""
     kept: list[int] = []
     places: dict[int, list[int]] = {}  # of a paragraph in `kept`
     line = 0
     while line < len(keys):
-        if letters[line] and kept and keys[kept[-1]] == keys[line]:
+        if follows and letters[line] and kept and keys[kept[-1]] == keys[line]:
             line += 1
             continue
         size, start = _longest(keys, letters, kept, line, places.get(keys[line], [])) if letters[line] else (0, 0)

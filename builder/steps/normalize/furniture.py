@@ -1,42 +1,56 @@
 """Furniture: the page around a text. Menus, breadcrumbs, share bars, date lines, credits, adverts, footers, other pages' titles.
 
 No word decides alone. Lines are measured and looked up in a lexicon in compiled code (builder/text/page/lines.py and
-lexicon.py); documents that hold such lines are weighed as a whole (cut.py). Titles and subtitles, verse, laws,
+lexicon.py); documents that hold such lines are weighed line by line (segments.py). Titles and subtitles, verse, laws,
 lists, dialogue, tables and code stay.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from builder.core.batch import Batch
-from builder.core.step import Edit, Finding, Row, Step
-from builder.text.page.cut import SAYS, Page, columns, cut, page, without
-from builder.text.page.lexicon import classify, inline_credits, is_open
-from builder.text.page.lines import CHARS, STOP, TAIL, PageLines, page_lines
+from builder.core.step import Edits, Finding, Step
+from builder.text.buffers import spliced
+from builder.text.page.cutting import CUT, KEEP, TRIM, without_lines
+from builder.text.page.lexicon import Kind, classify, inline_credits
+from builder.text.page.lines import STOP, TAIL, PageLines, page_lines
+from builder.text.page.segments import CODES as LINE_CODES
+from builder.text.page.segments import promising, segments
 
 KEPT, COUNTS = "_without_furniture", "_furniture"
 INLINE = "inline_credit"
-CODES = tuple(sorted({saying.code for saying in SAYS.values()} | {INLINE}))
+CODES = tuple(sorted({*LINE_CODES, INLINE}))
+PLACES = np.array([CODES.index(code) for code in LINE_CODES])
 TAIL_CHARS = 60  # characters of credits that stand behind the last full stop of a paragraph
 ROUNDS = 20  # what is left is looked at again until nothing changes: two rounds for nearly all pages
+
+
+class Left(NamedTuple):
+    """What is left of texts of which something was cut; parallel, one entry for each."""
+
+    rows: np.ndarray  # int64[k]: which text it is, ascending
+    texts: pa.LargeStringArray
+    counts: np.ndarray  # int64[k, len(CODES)]: lines cut
 
 
 class Furniture(Step):
     """Cut the page around the text."""
 
-    version = 2
+    version = 3
 
     def annotate(self, batch: Batch) -> Batch:
         """Note what is left of each document with furniture, and how many lines of each code were cut."""
-        kept, counts = _without_furniture(batch["text"])
-        table = [[count[code] for code in CODES] if count else None for count in counts]
-        batch = batch.append_column(KEPT, pa.array(kept, pa.large_string()))
-        return batch.append_column(COUNTS, pa.array(table, pa.list_(pa.int64(), len(CODES))))
+        left = _without_furniture(batch["text"])
+        place = np.full(batch.num_rows, -1)
+        place[left.rows] = np.arange(len(left.rows))
+        place = pa.array(place, mask=place < 0)
+        counts = pa.FixedSizeListArray.from_arrays(left.counts.reshape(-1), len(CODES))
+        return batch.append_column(KEPT, left.texts.take(place)).append_column(COUNTS, counts.take(place))
 
     def detect(self, batch: Batch) -> list[Finding]:
         """Documents with furniture, by code; the value is the number of lines."""
@@ -46,96 +60,57 @@ class Furniture(Step):
         found = [(code, counts[:, place]) for place, code in enumerate(CODES)]
         return [Finding(code, cut_from[number > 0], number[number > 0].astype(np.float64)) for code, number in found]
 
-    def repair(self, row: Row) -> Edit:
+    def repair_all(self, batch: Batch, rows: np.ndarray, codes: Mapping[str, np.ndarray]) -> Edits:
         """Hand back what annotate left."""
-        kept, counts = row.columns[KEPT], row.columns[COUNTS]
-        return Edit(str(kept), dict(zip(CODES, counts if isinstance(counts, list) else [], strict=False)))
+        del codes
+        places = pa.array(rows)
+        counts = batch[COUNTS].take(places).combine_chunks().flatten().to_numpy().reshape(-1, len(CODES))
+        return Edits(batch[KEPT].take(places).combine_chunks(), dict(zip(CODES, counts.T, strict=True)))
 
 
-def _without_furniture(texts: pa.ChunkedArray) -> tuple[list[str | None], list[Counter[str] | None]]:
-    """What is left of each text (None: all of it), and the number of lines cut by code."""
-    kept: list[str | None] = [None] * len(texts)
-    counts: list[Counter[str] | None] = [None] * len(texts)
-    rows = np.arange(len(texts))
-    for _ in range(ROUNDS):
-        changed, again = _round(texts)
-        for row, (text, count) in changed.items():
-            kept[rows[row]] = text
-            counts[rows[row]] = (counts[rows[row]] or Counter()) + count
-        if not again:
+def _without_furniture(texts: pa.ChunkedArray) -> Left:
+    """What is left of the texts with furniture, once nothing more is cut."""
+    left = _round(texts)
+    kept, counts, again = left.texts, left.counts, np.arange(len(left.rows))
+    for _ in range(ROUNDS - 1):
+        if not again.size:
             break
-        rows = rows[again]
-        texts = pa.chunked_array([[changed[row][0] for row in again]], pa.large_string())
-    return kept, counts
+        more = _round(pa.chunked_array([kept.take(pa.array(again))]))
+        changed = again[more.rows]
+        kept = spliced(kept, changed, more.texts)
+        counts[changed] += more.counts
+        again = changed
+    return Left(left.rows, kept, counts)
 
 
-def _round(texts: pa.ChunkedArray) -> tuple[dict[int, tuple[str, Counter[str]]], list[int]]:
-    """The texts that change, by position, with what is left of them; and which of these must be measured again."""
+def _round(texts: pa.ChunkedArray) -> Left:
+    """What is left of texts once the lines are cut that all their lines together tell."""
     lines = page_lines(texts)
-    kinds, features = classify(lines), lines.features
-    ending = np.flatnonzero((features[:, TAIL] > 1) & (features[:, TAIL] <= TAIL_CHARS) & (features[:, STOP] > 0) & (kinds == 0))
-    inline = inline_credits(lines, ending)
-    rows = np.unique(lines.rows[np.concatenate([np.flatnonzero(kinds), inline])])
-    full = np.flatnonzero((features[:, CHARS] > 0) & np.isin(lines.rows, rows))
-    of_pages = columns(kinds[full], features[full])
-    borders = np.searchsorted(lines.rows, [rows, rows + 1])
-    of_full, of_inline = np.searchsorted(full, borders).tolist(), np.searchsorted(inline, borders).tolist()
-    places, tails = full.tolist(), inline.tolist()
-    changed, again = {}, []
-    for row, first, start, stop, tail, end in zip(rows.tolist(), borders[0].tolist(), *of_full, *of_inline, strict=True):
-        chosen, open_end = _chosen(page(of_pages, start, stop))
-        codes = {line - first: INLINE for line in tails[tail:end]}
-        codes |= {places[start + line] - first: code for line, code in chosen.items()}
-        if codes:
-            text = texts[row].as_py().split("\n")
-            changed[row] = "\n".join(_left(_trimmed(lines, first, text, codes), codes)), Counter(codes.values())
-            if tail < end or open_end:
-                again.append(row)
-    return changed, again
+    kinds = classify(lines)
+    inline = _inline(lines, kinds)
+    cuts, codes = segments(lines, kinds, _rows(lines, kinds))
+    fates = np.zeros(len(kinds), np.uint8)
+    fates[inline] = TRIM
+    fates[cuts] = CUT
+    trimmed = np.flatnonzero(fates == TRIM)
+    changed = np.unique(lines.rows[fates > KEEP])
+    counts = np.zeros((len(changed), len(CODES)), np.int64)
+    np.add.at(counts, (np.searchsorted(changed, lines.rows[cuts]), PLACES[codes]), 1)
+    np.add.at(counts[:, CODES.index(INLINE)], np.searchsorted(changed, lines.rows[trimmed]), 1)
+    return Left(changed, without_lines(texts, changed, lines, fates), counts)
 
 
-def _chosen(lines: Page) -> tuple[dict[int, str], bool]:
-    """The lines to cut, until nothing more is; and whether that is not known, since fewer lines would be looked up then."""
-    codes: dict[int, str] = {}
-    left = list(range(len(lines.kinds)))
-    for _ in range(ROUNDS):
-        chosen = cut(lines)
-        codes |= {left[line]: code for line, code in chosen.items()}
-        if not chosen:
-            return codes, bool(codes) and not _is_known(lines)
-        if chosen.keys() >= set(lines.said):
-            return codes, False  # nothing that is left says anything
-        left = [line for place, line in enumerate(left) if place not in chosen]
-        lines = without(lines, chosen)
-    return codes, True
+def _inline(lines: PageLines, kinds: np.ndarray) -> np.ndarray:
+    """int64[k]: the lines that end in a credit."""
+    tails = lines.features[:, TAIL]
+    return inline_credits(
+        lines, np.flatnonzero((tails > 1) & (tails <= TAIL_CHARS) & (lines.features[:, STOP] > 0) & (kinds == 0))
+    )
 
 
-def _is_known(lines: Page) -> bool:
-    """Whether another look at these lines alone would give them the same kinds: an open line still makes them suspect."""
-    said = np.array(lines.said, np.int64)
-    chars, ends = np.array(lines.chars)[said], np.array(lines.ends)[said]
-    return not said.size or bool(is_open(chars, ends, len(lines.kinds) - said).any())
-
-
-def _trimmed(lines: PageLines, first: int, text: list[str], codes: dict[int, str]) -> list[str]:
-    """The lines of a document without the credits at their ends."""
-    for line, code in codes.items():
-        if code == INLINE:
-            credit = lines.tail(first + line)
-            text[line] = text[line][: text[line].rindex(credit)]
-    return text
-
-
-def _left(text: list[str], codes: dict[int, str]) -> Iterable[str]:
-    """The lines that stay. The blank lines around what was cut are one border, or none at either end."""
-    kept: list[str] = []
-    gone = False  # something was cut since the last line that stays
-    for line, content in enumerate(text):
-        if codes.get(line, INLINE) != INLINE:
-            gone = True
-        elif content or not gone or (kept and kept[-1]):
-            kept.append(content)
-            gone = gone and not content
-    while gone and kept and not kept[-1]:
-        kept.pop()
-    return kept
+def _rows(lines: PageLines, kinds: np.ndarray) -> np.ndarray:
+    """int64[k]: the texts that say enough for a line to be cut."""
+    said = np.flatnonzero(kinds)
+    rows, places = np.unique(lines.rows[said], return_inverse=True)
+    counts = np.bincount(places * len(Kind) + kinds[said], minlength=len(rows) * len(Kind))
+    return rows[promising(counts.reshape(-1, len(Kind)))]

@@ -162,9 +162,13 @@ def _found(lines: PageLines, chosen: np.ndarray, asked: list[tuple[Asked, int]],
     places = np.flatnonzero(masks.any(axis=1))
     wanted = [low | high << BITS for low, high in masks[places].tolist()]
     of_mask = {mask: [(number, one.matches) for one, number in asked if mask & one.bit] for mask in set(wanted)}
-    texts = zip(wanted, lines.folded(chosen[places], tails=tails), strict=True)
+    texts = lines.folded(chosen[places], tails=tails)
     found = np.zeros(len(chosen), np.int8)
-    found[places] = [next((number for number, matches in of_mask[mask] if matches(text)), 0) for mask, text in texts]
+    number_of: dict[bytes, int] = {}  # pages repeat themselves; the same line has the same mask
+    for place, mask, text in zip(places.tolist(), wanted, texts, strict=True):
+        if (number := number_of.get(text)) is None:
+            number = number_of[text] = next((number for number, matches in of_mask[mask] if matches(text)), 0)
+        found[place] = number
     return found
 
 

@@ -74,10 +74,6 @@ class PageLines(NamedTuple):
     def _ends(self, chosen: np.ndarray, *, tails: bool) -> tuple[np.ndarray, np.ndarray]:
         return np.ascontiguousarray((self.tails if tails else self.starts)[chosen]), np.ascontiguousarray(self.stops[chosen])
 
-    def tail(self, line: int) -> str:
-        """What follows the last full stop of a line."""
-        return self.utf8_bytes[self.tails[line] : self.stops[line]].tobytes().decode()
-
 
 def page_lines(texts: pa.ChunkedArray | pa.Array) -> PageLines:
     """The lines of a column of strings; a null has none."""

@@ -59,5 +59,10 @@ def test_folding() -> None:
 
 def test_tails() -> None:
     lines = page_lines(pa.array(["桥修好了。来源：清溪日报", "他说：“好。”（林南）", "没有句号"], pa.large_string()))
-    assert [lines.tail(line) for line in range(3)] == ["来源：清溪日报", "（林南）", "没有句号"]
+    tails = zip(lines.tails.tolist(), lines.stops.tolist(), strict=True)
+    assert [lines.utf8_bytes[start:stop].tobytes().decode() for start, stop in tails] == [
+        "来源：清溪日报",
+        "（林南）",
+        "没有句号",
+    ]
     assert [line.decode() for line in lines.folded(np.arange(2), tails=True)] == ["来源:清溪日报", "(林南)"]
