@@ -21,18 +21,15 @@ from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import Field
 
 from builder.core.batch import Batch, counter, visible_chars
 from builder.core.step import Finding, Step
+from builder.text.full_stops import full_stops
 
 MARKS = ("terminal_mark", "cjk_mark", "ascii_mark")
 SYMBOLS = (*MARKS, "ascii_symbol", "other_symbol")
 GAPS = ("space", "wide_space", "odd_space")
-# RE2. An ASCII full stop stands behind a Chinese character, or behind a word and before a space; that of `...` does not count.
-STOP = "[\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH FULL STOP}\N{HALFWIDTH IDEOGRAPHIC FULL STOP}]"
-ASCII_STOP = r"[^\x00-\x7f][.](?:[^.]|\z)|[A-Za-z)\]\"'`][.](?:\s|\z)"
 
 
 class Punctuation(Step):
@@ -75,10 +72,9 @@ class Punctuation(Step):
         return pure & short, pure & (counter(batch, *GAPS) <= self.BARE_GAPS * han)
 
     def _unstopped(self, texts: pa.ChunkedArray, rows: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(rows, ratios): those of `rows` with too few full stops. The rarer forms are sought where the common one is rare."""
-        found = np.zeros(len(texts), np.int64)
-        for pattern in (STOP, ASCII_STOP):
-            counts = pc.count_substring_regex(texts.take(pa.array(rows)), pattern)
-            found[rows] += counts.to_numpy()
-            rows = rows[found[rows] < self.min_stop_ratio * size[rows]]
-        return rows, found[rows] / size[rows]
+        """(rows, ratios): those of `rows` with too few full stops."""
+        enough = np.ceil(self.min_stop_ratio * size[rows]).astype(np.int64)
+        stops = full_stops(texts, rows, enough)
+        ratios = stops / size[rows]
+        few = ratios < self.min_stop_ratio
+        return rows[few], ratios[few]

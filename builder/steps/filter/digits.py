@@ -1,0 +1,32 @@
+"""Drop documents of numbers: tables of prices and results, logs, telephone lists, rows of identifiers.
+
+CT-LLM (MAP-CC) and C4-zh drop above 0.3. Of 16,330 clean documents 999 in 1,000 have at most 0.2, the highest, a list of a
+soldier's decorations, 0.301; the limit stands above it. Tables and code hold numbers by right.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from builder.core.batch import Batch, counter, visible_chars
+from builder.core.step import Finding, Step
+from builder.text.genre import Genre, genres
+
+
+class Digits(Step):
+    """Drop documents with too many digits."""
+
+    max_digit_ratio: float = Field(default=0.35, ge=0, le=1)  # ASCII digits per character that is no space
+    max_table_ratio: float = Field(default=0.5, ge=0, le=1)  # the same, in the kinds of text below
+    numeric: tuple[Genre, ...] = ("table", "code")
+
+    def detect(self, batch: Batch) -> list[Finding]:
+        ratio = counter(batch, "digit") / np.maximum(visible_chars(batch), 1)
+        rows = np.flatnonzero(ratio > min(self.max_digit_ratio, self.max_table_ratio))
+        numeric = np.isin(genres(batch["text"], rows), self.numeric)
+        findings = []
+        for chosen, limit in ((~numeric, self.max_digit_ratio), (numeric, self.max_table_ratio)):
+            high = rows[chosen & (ratio[rows] > limit)]
+            findings.append(Finding("high_digit_ratio", high, ratio[high], limit))
+        return findings

@@ -1,0 +1,45 @@
+"""Note in `language` what each document is written in, and drop what the recipe does not want; by default all but Chinese.
+
+Told from counts of scripts and of telling characters, whose limits and sources stand in `builder/text/language.py`: `zh-Hans`,
+`zh-Hant`, `zh` (no character that tells), `yue` (Cantonese), `lzh` (classical), `ja`, `ko`, `en`, `other`, `und` (no letters).
+The text is judged as it is at this place of the recipe; the column `script` says what it was before a conversion. Of 16,330 clean
+documents in Chinese none is dropped. Of classical prose seven in ten are told as `lzh`, of Tang poetry more than nine in ten;
+annals of names and dates pass for Mandarin.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import pyarrow as pa
+
+from builder.core.batch import Batch, counters
+from builder.core.step import Finding, Step
+from builder.text.genre_lines import line_counts
+from builder.text.language import CHINESE, languages
+from builder.text.language import Language as Tag
+
+LANGUAGE = pa.field("language", pa.string())
+
+
+class Language(Step):
+    """Keep documents in some languages."""
+
+    adds: ClassVar[pa.Schema] = pa.schema([LANGUAGE])
+
+    keep: tuple[Tag, ...] = CHINESE  # tags that stay; empty: all
+    drop: tuple[Tag, ...] = ()  # tags that go all the same
+
+    def annotate(self, batch: Batch) -> Batch:
+        if LANGUAGE.name in batch.column_names:
+            return batch
+        tags = languages(batch["text"], counters(batch), line_counts(batch["text"]))
+        return batch.append_column(LANGUAGE, pa.array(tags, LANGUAGE.type))
+
+    def detect(self, batch: Batch) -> list[Finding]:
+        tags = np.array(batch[LANGUAGE.name].to_pylist(), object)
+        unwanted = np.isin(tags, self.drop)
+        if self.keep:
+            unwanted |= ~np.isin(tags, self.keep)
+        return [Finding("other_language", np.flatnonzero(unwanted))]

@@ -1,0 +1,105 @@
+"""What kind of text a document is: decided from its profile and the shapes of its lines, coarse and cheap.
+
+It is there for limits that would harm one kind where they help another: verse has no full stops, law repeats itself, lists are no
+sentences. The order matters: code and tables are told first, since everything else is told by running text.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+import pyarrow as pa
+
+from builder.text.buffers import views
+from builder.text.classes import SPACES
+from builder.text.genre_lines import (
+    ARTICLES,
+    BARE_CHARS,
+    CLASSICAL_CHARS,
+    COMMAS,
+    ENDED,
+    ENTRIES,
+    LINES,
+    METRICAL,
+    MODERN_CHARS,
+    PHRASE_CHARS,
+    PHRASES,
+    ROWS,
+    SHORT,
+    SPEECHES,
+    line_counts,
+)
+from builder.text.language import is_classical, is_metre
+from builder.text.pattern import matching
+from builder.text.profile import COUNTERS, profile
+
+Genre = Literal["prose", "news", "verse", "classical", "dialogue", "law", "list", "code", "table"]
+GENRES: tuple[Genre, ...] = get_args(Genre)
+
+MIN_BARE_RATIO = 0.5  # characters of lines without Han: documentation with examples has 0.3 at most (99 of 100)
+MIN_CODE_MARKS = 0.06  # ASCII symbols and marks per character of code; English prose has 0.03
+MIN_ROWS, MIN_ROW_RATIO = 3, 0.4  # of lines
+MIN_ARTICLES, MIN_ARTICLE_RATIO = 2, 0.15  # of lines: nine laws in ten have 0.3 and more, other texts none
+PURE_RATIO = 0.97  # Han and Chinese marks per character of verse
+METRICAL_RATIO = 0.45  # of phrases: verse of equal phrases has 0.45 to 0.9, prose in parallel phrases up to 0.4
+SHORT_RATIO, MAX_PHRASE = 0.8, 7.0  # short lines, and Han of a mean phrase, in other verse
+MIN_INNER_MARKS = 0.2  # commas and ends per phrase: lines of ci hold several phrases, an entry of a menu is one
+MIN_SPOKEN, MAX_ENDED = 0.1, 0.5  # function words per Han, and lines that end as sentences do, in verse without marks
+SPEECH_RATIO = 0.5  # of lines
+MIN_ENTRIES, ENTRY_RATIO = 5, 0.7  # lines of a list; release notes and tables of contents have 0.7 to 1
+HEAD_BYTES = 1_200  # 400 Han: where the line of a news agency stands
+# RE2: 新华社北京1月1日电, 本报讯, （记者 …）, 记者从…获悉, 据…报道
+DATELINE = (
+    r"(?:社|网|網|报|報|刊|台|讯|訊)[^\n，。]{0,16}[日月][电電讯訊]|本[报報刊台](?:[记記]者|[讯訊])"
+    r"|[记記]者[^\n。]{0,12}(?:从|從|获悉|獲悉|了解到|报道|報道|采访|採訪)|据[^\n，。]{2,14}(?:报道|報道|报导|報導|消息)"
+    r"|[(（](?:本[报報])?(?:实习|實習|特[约約]|通[讯訊])?[记記]者[^\n，。)）]{2,12}[)）]"
+)
+
+
+def genres(texts: pa.ChunkedArray, rows: np.ndarray) -> np.ndarray:
+    """object[k]: the genre of each text of `rows` (int64[k], positions in a column of strings)."""
+    if not rows.size:
+        return np.empty(0, object)
+    chosen = texts if rows.size == len(texts) else texts.take(pa.array(rows))
+    return genres_of(chosen, profile(chosen), line_counts(chosen))
+
+
+def genres_of(texts: pa.ChunkedArray, profile_table: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """object[n]: the same, of what is counted already."""
+    of = {name: profile_table[:, COUNTERS.index(name)].astype(np.int64) for name in COUNTERS}
+    visible = of["chars"] - sum(of[name] for name in SPACES)
+    lines, han = counts[:, LINES], of["han"]
+    marks = of["ascii_symbol"] + of["ascii_mark"]
+    decided = [
+        (counts[:, BARE_CHARS] >= MIN_BARE_RATIO * visible) & (marks >= MIN_CODE_MARKS * visible) & (of["latin"] > 0),
+        (counts[:, ROWS] >= MIN_ROWS) & (counts[:, ROWS] >= MIN_ROW_RATIO * lines),
+        (counts[:, ARTICLES] >= MIN_ARTICLES) & (counts[:, ARTICLES] >= MIN_ARTICLE_RATIO * lines),
+        _is_verse(of, visible, counts),
+        is_classical(han, of["latin"] + of["digit"], counts),
+        (counts[:, SPEECHES] >= SPEECH_RATIO * lines) & (lines > 1),
+        (lines >= MIN_ENTRIES) & (counts[:, ENTRIES] >= ENTRY_RATIO * lines),
+    ]
+    names = np.select(decided, ["code", "table", "law", "verse", "classical", "dialogue", "list"], "prose").astype(object)
+    names[_news(texts, np.flatnonzero(names == "prose"))] = "news"
+    return names
+
+
+def _is_verse(of: dict[str, np.ndarray], visible: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """bool[n]: verse of equal phrases; verse of short lines that hold several phrases; short lines that speak and do not end."""
+    pure = (of["han"] > 0) & (of["han"] + of["terminal_mark"] + of["cjk_mark"] >= PURE_RATIO * visible)
+    phrases, lines = counts[:, PHRASES], counts[:, LINES]
+    metrical = (counts[:, METRICAL] >= METRICAL_RATIO * phrases) & is_metre(counts)
+    short = (counts[:, SHORT] >= SHORT_RATIO * lines) & (counts[:, PHRASE_CHARS] <= MAX_PHRASE * phrases) & (lines > 1)
+    marked = counts[:, COMMAS] + of["terminal_mark"] >= MIN_INNER_MARKS * phrases
+    words = counts[:, MODERN_CHARS : CLASSICAL_CHARS + 1].sum(axis=1)
+    free = (words >= MIN_SPOKEN * of["han"]) & (counts[:, ENDED] <= MAX_ENDED * lines)
+    quiet = counts[:, SPEECHES] < SPEECH_RATIO * lines
+    verse: np.ndarray = pure & quiet & (metrical | (short & (marked | free)))
+    return verse
+
+
+def _news(texts: pa.ChunkedArray, rows: np.ndarray) -> np.ndarray:
+    """Those of `rows` that begin as a report of a paper or an agency does."""
+    heads = [str(view[:HEAD_BYTES], "utf-8", "ignore") for view in views(texts, rows)]  # Arrow's slices copy whole texts
+    return rows[matching(pa.chunked_array([pa.array(heads, pa.large_string())]), np.arange(rows.size), DATELINE)]

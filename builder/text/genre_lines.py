@@ -1,0 +1,203 @@
+"""Shapes of lines and telling characters, counted for each text in one compiled pass: what genre and language are told by.
+
+A line is what holds more than spaces; its characters are those that are no spaces. A phrase is a run of Han between marks, spaces
+or line breaks. The sets of telling characters are disjoint.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+
+from builder.text.buffers import utf8
+from builder.text.classes import CODE_POINTS, DECODABLE, SPACES, partition
+from builder.text.decoding import decoded
+from builder.text.kernel import kernel
+from builder.text.readonly import INT64, UINT8
+
+COUNTS = (
+    "lines",
+    "ended",  # lines that end as a sentence does
+    "short",  # lines of up to 20 characters
+    "bare",  # lines without Han
+    "bare_chars",  # characters of these
+    "rows",  # lines with two cell borders or more, or of nothing but drawn ones
+    "articles",  # lines that begin with 第…条 and the like
+    "speeches",  # lines that begin with an opening quotation mark, or with a name of up to 6 characters and a colon
+    "entries",  # lines of up to 40 characters that do not end as a sentence does
+    "phrases",
+    "phrase_chars",
+    "metrical",  # phrases of 4, 5 or 7 Han that are as long as the one before
+    "modern",  # MODERN
+    "common",  # COMMON
+    "formal",  # FORMAL
+    "classical",  # CLASSICAL
+    "cantonese",  # CANTONESE
+    "commas",
+)
+(
+    LINES,
+    ENDED,
+    SHORT,
+    BARE,
+    BARE_CHARS,
+    ROWS,
+    ARTICLES,
+    SPEECHES,
+    ENTRIES,
+    PHRASES,
+    PHRASE_CHARS,
+    METRICAL,
+    MODERN_CHARS,
+    COMMON_CHARS,
+    FORMAL_CHARS,
+    CLASSICAL_CHARS,
+    CANTONESE_CHARS,
+    COMMAS,
+) = range(len(COUNTS))
+
+# Function words of Mandarin, in both scripts: no other Chinese writes sentences with them, and headlines do with few.
+MODERN = "的了是这這那们們个個么麼吗嗎呢吧着很把被让讓给給没沒还還都它她你您"
+# Function words of every Chinese, old and new.
+COMMON = "在不有我他为為以与與和及从從而且但又也就将將于於對对可能会會要上中下时時到说說"
+# Those of old Chinese that law, officials and scholars still write.
+FORMAL = "之其者若故皆亦诸諸所此毋莫盖蓋"
+# Those that Mandarin keeps in set phrases only; 也, 而, 以 and 于 are common to both.
+CLASSICAL = "矣焉曰乎哉兮耶欤歟吾汝尔爾弗孰岂豈遂乃邪"
+# Cantonese writes these and Mandarin does not: ten sentences of UD_Cantonese-HK hold 0.13 of them a Han, of UD_Chinese-HK none.
+CANTONESE = "嘅咗喺佢哋嚟冇唔啲嗰乜噉睇攞畀嘢"
+BORDERS = "|｜\t│┃║┆┊"  # of the cells of a row
+DRAWN = "─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬"
+OPENERS = '“「『‘"'  # the straight one also closes
+CLOSERS = "”’」』）)》】\"'"
+HAN_NUMERALS, DIGITS = "零〇一二三四五六七八九十百千两兩", "0123456789０１２３４５６７８９"
+UNITS = "条條章节節款编編"
+
+SHORT_LINE, ENTRY, NAME = 20, 40, 6
+METRES = (4, 5, 7)  # Han of a phrase
+KINDS = 20
+OTHER, SPACE, BREAK, END, COMMA, COLON, BORDER, RULE, OPENER, CLOSER, DIGIT = range(11)
+# Han from here on.
+HAN, HAN_NUMERAL, NUMBER_SIGN, UNIT, IN_MODERN, IN_COMMON, IN_FORMAL, IN_CLASSICAL, IN_CANTONESE = range(11, KINDS)
+
+
+@cache
+def _kinds() -> np.ndarray:
+    """uint8[DECODABLE]: the kind of each code point."""
+    kinds = np.full(DECODABLE, OTHER, np.uint8)
+    classes = partition()
+    for counters, kind in ((("han",), HAN), (SPACES, SPACE), (("terminal_mark",), END)):
+        for counter in counters:
+            kinds[:CODE_POINTS][classes.members(counter)] = kind
+    for characters, kind in (
+        ("!?;.…⋯", END),
+        ("，,、", COMMA),
+        ("：:", COLON),
+        (BORDERS, BORDER),
+        (DRAWN, RULE),
+        (CLOSERS, CLOSER),
+        (OPENERS, OPENER),
+        (DIGITS, DIGIT),
+        (HAN_NUMERALS, HAN_NUMERAL),
+        ("第", NUMBER_SIGN),
+        (UNITS, UNIT),
+        (MODERN, IN_MODERN),
+        (COMMON, IN_COMMON),
+        (FORMAL, IN_FORMAL),
+        (CLASSICAL, IN_CLASSICAL),
+        (CANTONESE, IN_CANTONESE),
+        ("\n", BREAK),
+    ):
+        for character in characters:
+            kinds[ord(character)] = kind
+    kinds.flags.writeable = False
+    return kinds
+
+
+@kernel(f"void({INT64}, {UINT8}, {UINT8}, int32[:,::1])")
+def _count(  # noqa: C901, PLR0912, PLR0915 - one pass, and each kind of character has its case
+    offsets: np.ndarray, utf8_bytes: np.ndarray, kind_of: np.ndarray, counts: np.ndarray
+) -> None:
+    """Fill `counts` from zeros. The end of a text is read as one more line break."""
+    of_kind = np.zeros(KINDS, np.int32)
+    for row in range(offsets.size - 1):
+        place, end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
+        if place == end:
+            continue
+        of_kind[:] = 0
+        chars, han, borders, rules = 0, 0, 0, 0  # of the line
+        number, spoken, ended = 0, False, False  # number: 1 behind 第, 2 behind its numerals, 3 behind 条, 4 where it is none
+        phrase, phrase_before = 0, 0
+        while place <= end:
+            code, kind = np.uint32(0x0A), np.uint8(BREAK)
+            if place < end:
+                code, place = decoded(utf8_bytes, place)
+                kind = kind_of[code]
+            else:
+                place += np.uint64(1)
+            of_kind[kind] += 1
+            if kind >= HAN:
+                if number < 3:
+                    if kind == NUMBER_SIGN and chars == 0:
+                        number = 1
+                    elif kind == HAN_NUMERAL and number > 0:
+                        number = 2
+                    else:
+                        number = 3 if kind == UNIT and number == 2 else 4
+                chars += 1
+                han += 1
+                phrase += 1
+                ended = False
+                continue
+            if phrase:
+                counts[row, PHRASES] += 1
+                counts[row, PHRASE_CHARS] += phrase
+                counts[row, METRICAL] += phrase == phrase_before and phrase in METRES
+                phrase_before = phrase
+                phrase = 0
+            if kind == SPACE:
+                continue
+            if kind == BREAK:
+                if chars:
+                    counts[row, LINES] += 1
+                    counts[row, ENDED] += ended
+                    counts[row, SHORT] += chars <= SHORT_LINE
+                    counts[row, ENTRIES] += chars <= ENTRY and not ended
+                    counts[row, ROWS] += borders >= 2 or rules == chars
+                    counts[row, ARTICLES] += number == 3
+                    counts[row, SPEECHES] += spoken
+                    if han == 0:
+                        counts[row, BARE] += 1
+                        counts[row, BARE_CHARS] += chars
+                chars, han, borders, rules = 0, 0, 0, 0
+                number, spoken, ended = 0, False, False
+                continue
+            if kind == BORDER:
+                borders += 1
+                if code == 0x09:
+                    continue
+            elif kind == RULE:
+                rules += 1
+            elif (kind == OPENER and chars == 0) or (kind == COLON and 0 < chars <= NAME and han == chars):
+                spoken = True
+            if number < 3:
+                number = 2 if kind == DIGIT and number else 4
+            chars += 1
+            if kind not in (CLOSER, OPENER):
+                ended = kind == END
+        counts[row, MODERN_CHARS] = of_kind[IN_MODERN]
+        counts[row, COMMON_CHARS] = of_kind[IN_COMMON]
+        counts[row, FORMAL_CHARS] = of_kind[IN_FORMAL]
+        counts[row, CLASSICAL_CHARS] = of_kind[IN_CLASSICAL]
+        counts[row, CANTONESE_CHARS] = of_kind[IN_CANTONESE]
+        counts[row, COMMAS] = of_kind[COMMA]
+
+
+def line_counts(texts: pa.ChunkedArray | pa.Array) -> np.ndarray:
+    """int32[n, len(COUNTS)]: the counts of each text of a column of strings; a null counts as an empty text."""
+    offsets, utf8_bytes = utf8(texts)
+    counts = np.zeros((offsets.size - 1, len(COUNTS)), np.int32)
+    _count(offsets, utf8_bytes, _kinds(), counts)
+    return counts
