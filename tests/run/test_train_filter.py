@@ -28,7 +28,7 @@ MODELS = Path(__file__).parents[1] / "steps" / "filter"
         ("https://user@news.sub.example.com.cn:8080/a?b#c", "example.com.cn"),
         ("https://example.cn", "example.cn"),
         ("https://com.cn/", "com.cn"),
-        ("http://192.0.2.7/a", "192.0.2.7"),
+        ("http://203.0.113.7/a", "203.0.113.7"),
         ("http://[2001:db8::1]/a", "2001:db8::1"),
         ("http://[broken", ""),
         ("no address", ""),
