@@ -20,7 +20,7 @@ from builder.run.build import Sourced, run_stages, survey
 from builder.run.executors.inline import Inline
 from builder.run.executors.local import Local
 from builder.run.inputs import unknown_files, with_inputs
-from builder.run.job import STAGES, new_job
+from builder.run.job import STAGES, Job, new_job
 from builder.run.output import REPORT, clear_stages, held, refusals_explained
 from builder.run.plan import versions
 from builder.run.progress import Progress, Silent
@@ -76,15 +76,17 @@ def build(  # noqa: PLR0913 - the options of the command line, all but two by na
             write_origin(loaded, sourced, target)  # the sources may lie elsewhere now
             _clear(target, keep=keep_stages)
             return Built(target, done, time.monotonic() - begun, again=True)
+        for step in loaded.steps:
+            for remark in step.remarks():
+                progress.note(f"{step.name()}: {remark}")
         job, counts = run_stages(loaded, target, sourced, workforce, progress, earlier)
+        name = publication_hash(job)
         (target / REPORT).unlink(missing_ok=True)
         numbers = publish(job, sourced, counts, workforce, target, progress)
         write_origin(loaded, sourced, target)
         built = time.monotonic() - begun
         _tokenizer(loaded, target, numbers, workforce, executor, progress)
-        report = _report(
-            target, loaded, name, numbers, sum(part.bytes for part in sourced.parts), built, time.monotonic() - begun
-        )
+        report = _report(target, job, name, numbers, sum(part.bytes for part in sourced.parts), built, time.monotonic() - begun)
         Store(target).write_bytes(REPORT, json.dumps(report, ensure_ascii=False, indent=1).encode())
         _clear(target, keep=keep_stages)
     return Built(target, report, time.monotonic() - begun, again=False)
@@ -166,10 +168,11 @@ def _finished(out: Path, name: str) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        report: dict[str, Any] = json.loads(path.read_bytes())
-    except ValueError:
+        report: Any = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
         return None
-    return report if report.get("build") == name and report.get("files") == file_sizes(out) else None
+    whole = isinstance(report, dict) and report.get("build") == name and report.get("files") == file_sizes(out)
+    return report if whole else None
 
 
 def _clear(out: Path, *, keep: bool) -> None:
@@ -177,15 +180,15 @@ def _clear(out: Path, *, keep: bool) -> None:
         clear_stages(out)
 
 
-def _report(out: Path, recipe: Recipe, name: str, numbers: Tally, size: int, built: float, whole: float) -> dict[str, Any]:
+def _report(out: Path, job: Job, name: str, numbers: Tally, size: int, built: float, whole: float) -> dict[str, Any]:
     return {
-        "name": recipe.name,
+        "name": job.recipe.name,
         "build": name,
         "documents": numbers.plain(),
-        "against": list(recipe.against),
+        "against": list(job.recipe.against),
         "files": file_sizes(out),
         "input_bytes": size,
         "seconds": {"dataset": round(built, 2), "tokenizer": round(whole - built, 2), "whole": round(whole, 2)},
         "mb_per_second": round(size / 1e6 / built, 2),
-        "versions": versions(recipe.steps),
+        "versions": versions(job.depends()),
     }

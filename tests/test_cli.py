@@ -290,7 +290,7 @@ def test_clean_reads_what_a_build_reads_and_goes_on_after_what_is_bad(tmp_path: 
         (["--only", "normalize.width"], "2024　年"),
         (["--skip", "filter.*", "--skip", "normalize.*"], "２０２４　年"),
         (
-            ["--only", "filter.*", "--set", "filter.length.min_chars=1", "--set", "filter.han_ratio.min_han_ratio=0.1"],
+            ["--only", "filter.[hl]*", "--set", "filter.length.min_chars=1", "--set", "filter.han_ratio.min_han_ratio=0.1"],
             "２０２４　年",
         ),
         (["--recipe", "demo", "--skip", "filter.*"], "2024　年"),

@@ -11,13 +11,17 @@ import pyarrow.parquet as pq
 import pytest
 from datasketch import MinHash, MinHashLSH
 
+from builder import index
 from builder.core.errors import OutputError, RecipeError
+from builder.core.fingerprint import file_digest
 from builder.core.index import INDEX, unpacked, unpacked_keys
-from builder.index import query, query_file, sign, signatures
+from builder.index import minhash_lsh, query, query_file, sign, signatures
+from builder.run import earlier, releases
 from builder.run.documents import Document, Unread
-from builder.text.canonical import canonical_codes, canonical_keys
+from builder.text.canonical import KEY_VERSION, canonical_codes, canonical_keys
 from builder.text.minhash import shingle_hashes
 from tests.run.building import built, recipe, table, write_texts
+from tests.run.test_releases import rewritten
 from tests.steps.dedup.corpus import families
 from tests.steps.dedup.test_near import shingles, similarity
 from tests.tokenizer.corpus import document
@@ -54,18 +58,20 @@ def minhash(text: str) -> MinHash:
 def test_keys_signatures_and_settings_stand_in_the_index(out: Path) -> None:
     assert len(list((out / "data").iterdir())) > 3
     for path in (out / "data").iterdir():
-        index, data = pq.read_table(out / "index" / path.name), pq.read_table(path)
-        assert index.schema.names == [*INDEX.names, "signature"]
-        assert json.loads(index.schema.metadata[b"dedup.near"]) == {
+        kept, data = pq.read_table(out / "index" / path.name), pq.read_table(path)
+        assert kept.schema.names == [*INDEX.names, "signature"]
+        assert json.loads(kept.schema.metadata[b"dedup.near"]) == {
             "num_perm": 64,
             "scheme": "affine32",
             "seed": 3,
             "shingle_chars": 5,
         }
-        assert index["id"].equals(data["id"])
-        assert np.array_equal(unpacked_keys(index["key"]), canonical_keys(data["text"]))
+        assert json.loads(kept.schema.metadata[b"publish"]) == {"seed": 1, "splits": [["train", 0.7], ["test", 0.3]]}
+        assert kept.schema.metadata[b"canonical key"] == str(KEY_VERSION).encode()
+        assert kept["id"].equals(data["id"])
+        assert np.array_equal(unpacked_keys(kept["key"]), canonical_keys(data["text"]))
         expected = [minhash(text).hashvalues for text in data["text"].to_pylist()]
-        assert np.array_equal(unpacked(index["signature"], "<u4"), expected)
+        assert np.array_equal(unpacked(kept["signature"], "<u4"), expected)
     dropped = table(out, "index", "removed-*.parquet")
     assert dropped.num_rows == table(out, "removed").num_rows > 0
     assert all(dropped[name].null_count == dropped.num_rows for name in ("key", "split_key", "signature"))
@@ -74,7 +80,8 @@ def test_keys_signatures_and_settings_stand_in_the_index(out: Path) -> None:
 def test_datasketch_opens_the_index(out: Path) -> None:
     """As the documentation of the module shows it."""
     texts = texts_of(out)
-    lsh = MinHashLSH(threshold=0.8, num_perm=64)
+    lsh = minhash_lsh(out, 0.8)
+    assert isinstance(lsh, MinHashLSH)
     found = dict(signatures(out))
     for doc_id, signature in found.items():
         lsh.insert(doc_id, signature)
@@ -122,6 +129,70 @@ def test_the_documents_of_a_file(out: Path, tmp_path: Path) -> None:
     assert not isinstance(found, Unread)
     assert found[0] == Document("mine", text)
     assert found[1][0].doc_id == doc_id
+
+
+@pytest.mark.parametrize("limit", [0.5, 0.8, 0.95])
+def test_what_is_proposed_is_what_datasketch_finds(out: Path, limit: float) -> None:
+    """Beside what has the same key. Some texts share bands with each other, some are asked twice."""
+    texts = texts_of(out)
+    asked = [text + "又" for text in list(texts.values())[::2]] * 2 + ["短文", document(99), ""]
+    shards, near = index._opened(out, limit)
+    lsh = minhash_lsh(out, limit)
+    assert (lsh.b, lsh.r) == near.bands()
+    for number, signature in enumerate(sign(out, asked)):
+        if shingles(asked[number]):
+            lsh.insert(number, signature)
+    keys = canonical_keys(pa.array(asked)).tolist()
+    wanted = index._asked(near, asked)
+    count = 0
+    for shard in shards:
+        for _, group in index._groups(shard, ["doc_id", "key", "signature"]):
+            found = {*zip(*(column.tolist() for column in index._proposed(near, wanted, group)), strict=True)}
+            names = group["doc_id"].to_pylist()
+            mine = [texts[name] for name in names]
+            by_bands = {
+                (row, number)
+                for row, signature in enumerate(sign(out, mine))
+                if shingles(mine[row])
+                for number in lsh.query(signature)
+            }
+            same = canonical_keys(pa.array(mine)).tolist()
+            by_key = {(row, number) for row, key in enumerate(same) for number, other in enumerate(keys) if key == other}
+            assert found == by_bands | by_key
+            count += len(found)
+    assert count > len(asked)
+
+
+def test_an_index_is_not_digested_to_be_read(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+    for module in (releases, earlier):
+        monkeypatch.setattr(module, "file_digest", lambda path: (read.append(path), file_digest(path))[1])
+    path = write_texts(tmp_path / "a.jsonl", ["桥修好了。"])
+    sign(out, ["桥修好了。"])
+    list(query_file(out, str(path)))
+    dict(signatures(out))
+    assert read == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        (b"canonical key", b"0", "its index cannot be used"),
+        (b"dedup.near", b'{"num_perm": 64, "scheme": "legacy", "seed": 3, "shingle_chars": 5}', "of another kind"),
+    ],
+)
+def test_an_index_of_another_version(tmp_path: Path, name: bytes, value: bytes, message: str) -> None:
+    source = write_texts(tmp_path / "a.jsonl", [document(1)])
+    publish = {"splits": {"train": 1.0}}
+    built(tmp_path / "out", recipe(source, steps=STEPS, publish=publish))
+    (path,) = (tmp_path / "out" / "index").glob("train-*")
+    rewritten(path, lambda kept: kept.replace_schema_metadata({**kept.schema.metadata, name: value}))
+    for call in (lambda: query(tmp_path / "out", ["桥"]), lambda: sign(tmp_path / "out", ["桥"])):
+        with pytest.raises(RecipeError, match=message) as error:
+            call()
+        assert error.value.got
+        assert error.value.allowed
+        assert "build that release again" in error.value.next
 
 
 def test_what_has_no_signatures(tmp_path: Path) -> None:

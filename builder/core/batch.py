@@ -98,6 +98,21 @@ def integers(batch: Batch, name: str) -> np.ndarray:
     return batch[name].to_numpy()
 
 
+def places_of(batch: Batch) -> np.ndarray:
+    """uint64[n]: the place of each document, part << ROW_BITS | row."""
+    return integers(batch, PART).astype(np.uint64) << np.uint64(ROW_BITS) | integers(batch, ROW).astype(np.uint64)
+
+
+def place_parts(places: np.ndarray) -> np.ndarray:
+    """int32[n]: the parts of some places."""
+    return (places >> np.uint64(ROW_BITS)).astype(np.int32)
+
+
+def place_rows(places: np.ndarray) -> np.ndarray:
+    """int64[n]: the rows of some places in their parts."""
+    return (places & np.uint64((1 << ROW_BITS) - 1)).astype(np.int64)
+
+
 def chars(batch: Batch) -> np.ndarray:
     """int64[n]: characters of each text."""
     return counter(batch, "chars")

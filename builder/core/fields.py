@@ -15,14 +15,14 @@ from typing import Any
 import orjson
 from pydantic import field_validator
 
+from builder.core.apply import REASON
+from builder.core.batch import BATCH
 from builder.core.errors import SourceError, nearest
+from builder.core.published import DOCUMENTS, REMOVED
 from builder.core.source import Source
 
 # What a build itself publishes or notes on a document; a column of the user's cannot have such a name.
-OUR_COLUMNS = (
-    *("doc_id", "id", "source", "url", "date", "text", "script", "repairs", "chars", "copies"),
-    *("step", "code", "value", "limit", "peer", "peer_doc_id", "peer_part", "peer_row", "peer_name"),
-)
+OUR_COLUMNS = tuple(dict.fromkeys(name for schema in (BATCH, DOCUMENTS, REMOVED, REASON) for name in schema.names))
 FIRST_YEAR, LAST_YEAR = 1000, 9999
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_SECOND, LAST_SECOND = 1e8, 1e10  # of the epoch: 1973 to 2286; what is smaller may be a year or a day

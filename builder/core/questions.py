@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from builder.core.errors import SourceError
+from builder.core.names import told_apart
 from builder.core.source import files_below, kind_of_place, plain_suffix, readable_name
 
 IDS = ("id", "qid", "question_id", "uid")
@@ -34,15 +35,24 @@ class Question(NamedTuple):
 
 
 def question_files(patterns: Sequence[str]) -> list[tuple[str, Path]]:
-    """(name relative to the folder or glob, path) of all files that some paths, folders and globs name. Raises SourceError."""
-    found = {path.resolve(): (name, path) for pattern in patterns for name, path in _expanded(pattern)}
-    return sorted(found.values())
+    """(name, path) of all files that some paths, folders and globs name, by name. Raises SourceError.
+
+    A name is relative to the folder or glob, and no two are the same. It does not depend on the order of the patterns.
+    """
+    found: dict[Path, tuple[str, Path]] = {}
+    for pattern in patterns:
+        for one in _expanded(pattern):
+            place = one[1].resolve()
+            found[place] = min(one, found.get(place, one))
+    names, paths = [name for name, _ in found.values()], [path for _, path in found.values()]
+    unique = told_apart(names, [path.absolute() for path in paths])
+    return sorted(zip(map(readable_name, unique), paths, strict=True))
 
 
 def _expanded(pattern: str) -> list[tuple[str, Path]]:
     place = Path(pattern).expanduser()
     if os.path.isfile(place):  # noqa: PTH113 - Path.is_file raises where a name is too long
-        return [(readable_name(place.name), place)]
+        return [(place.name, place)]
     if os.path.isdir(place):  # noqa: PTH112
         root, files = place, list(files_below(place))
     else:
@@ -56,7 +66,7 @@ def _expanded(pattern: str) -> list[tuple[str, Path]]:
             allowed=f"files, folders or globs with *{', *'.join(READERS)}, plain or .gz or .zst",
             next="relative paths start at the folder of the recipe; check the path",
         )
-    return [(readable_name(path.relative_to(root).as_posix()), path) for path in files]
+    return [(path.relative_to(root).as_posix(), path) for path in files]
 
 
 def _plain(part: str) -> str:
@@ -142,14 +152,17 @@ def _question(file: str, number: int, record: Mapping[str, object], stems: Seque
 
 
 def _strings(value: object) -> list[str]:
-    """The texts in a field: a text, a list of them, or a mapping such as {"A": …}; what only names the options is none."""
-    if isinstance(value, str | int | float):
-        return [str(value)]
-    if isinstance(value, list):
-        return [str(one) for one in value if isinstance(one, str | int | float)]
-    if isinstance(value, dict):
-        return [text for name, one in value.items() if name != "label" for text in _strings(one)]
-    return []
+    """The texts in a field: a text, a list of them, or a mapping such as {"A": …}, however deep; names of options are none."""
+    found: list[str] = []
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += reversed([inner for name, inner in one.items() if name != "label"])
+        else:
+            texts = one if isinstance(one, list) else [one]
+            found += [str(text) for text in texts if isinstance(text, str | int | float)]
+    return found
 
 
 def _lettered(choices: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar, NamedTuple, Self
 
@@ -89,14 +90,23 @@ class Step(BaseModel, frozen=True, extra="forbid"):
                 raise ValueError(f"{low} must not be above {high}, got {getattr(self, low)} and {getattr(self, high)}")
         return self
 
-    @classmethod
-    def only_drops(cls) -> bool:
+    def only_drops(self) -> bool:
         """Whether the step drops all that it flags: such steps also run without dropping, as facts for the keeper."""
-        return cls.repair is Step.repair and cls.repair_all is Step.repair_all
+        return type(self).repair is Step.repair and type(self).repair_all is Step.repair_all
 
     def depends(self) -> dict[str, str]:
         """Versions and digests of what lies outside of the package and can change the result; they enter the stage's hash."""
         return {}
+
+    def files_read(self) -> list[Path]:
+        """The files that `depends` digests: a build ends where one is written to after that."""
+        given = (getattr(self, name) for name in self.files_in)
+        paths = [path for value in given for path in ((value,) if isinstance(value, str) else value)]
+        return [Path(path).expanduser() for path in paths if path]
+
+    def remarks(self) -> list[str]:
+        """What whoever starts a build should know of what the step will not do."""
+        return []
 
     def annotate(self, batch: Batch) -> Batch:
         """Append the columns named in `adds`."""
@@ -164,8 +174,8 @@ class CorpusStep(Step):
     def recall(self, index: Batch) -> pa.Table | None:
         """The sketch of round 0 of documents of earlier releases, without their texts; None: the step ignores such documents.
 
-        index: PART (from EARLIER on), ROW, `key` (binary[16], as `packed_keys` writes it) and what `remember` gave. In later
-        rounds `sketch` gets the documents that were matched, with their texts. They stay whatever the verdict says of them.
+        index: PART (from EARLIER on), ROW, `id`, `key` (binary[16], as `packed_keys` writes it) and what `remember` gave. In
+        later rounds `sketch` gets the documents that were matched, with their texts. They stay whatever the verdict says of them.
         """
         del index
         return None
@@ -178,6 +188,14 @@ class CorpusStep(Step):
     def decide(self, edges: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """All rows of the last round to verdicts of schema `verdict`; integers only, never text."""
         yield from edges
+
+    def uncompared(self, verdict: pa.Table) -> int:
+        """Of the documents of a part, those that stay though they were not compared with all that the step compares with.
+
+        A step that leaves such comparisons out says so here; the build counts them.
+        """
+        del verdict
+        return 0
 
     def annotate(self, batch: Batch, verdict: pa.Table | None = None) -> Batch:
         """As in Step; `verdict`: this part's rows, or None where no corpus was seen (`clean`)."""

@@ -13,13 +13,16 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from builder.publish.rows import REMOVED, with_kept
+from builder.core.published import REMOVED
+from builder.publish.rows import with_kept
 from builder.publish.tally import Tally
 from builder.run.recipe import Recipe
 
 LANGUAGE = "zh"
 _MARKUP = re.compile(r"[\\`*\[\]|$]")  # what begins code, emphasis, links, cells and formulas
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000)
+
+UNCOMPARED = "\n{:,} stayed without having been compared with all that share something with them: too many documents did."
 
 
 def card(recipe: Recipe, numbers: Tally, schema: pa.Schema, build: str, releases: Sequence[str] = ()) -> str:
@@ -40,7 +43,9 @@ def card(recipe: Recipe, numbers: Tally, schema: pa.Schema, build: str, releases
         quarantined=f"{numbers.failed:,}",
         malformed=f"{numbers.malformed:,}",
         repeated_ids=f"{numbers.repeated_ids:,}",
+        uncompared=UNCOMPARED.format(numbers.uncompared) if numbers.uncompared else "",
         splits=_table(("split", "documents"), [(name, f"{count:,}") for name, count in numbers.splits.items()]),
+        columns="".join(f"| {names} | {meaning} |\n" for names, meaning in _more_columns(recipe, schema)),
         sources=_sources(recipe, releases),
         steps=_steps(numbers),
         tokenizer=_tokenizer(recipe),
@@ -97,6 +102,18 @@ def _size(documents: int) -> str:
         if documents < limit:
             return f"{names[place - 1]}<n<{names[place]}" if place else "n<1K"
     return "100B<n<1T"
+
+
+def _more_columns(recipe: Recipe, schema: pa.Schema) -> list[tuple[str, str]]:
+    """What steps noted, and the users' own columns."""
+    noted = [(step.name(), [name for name in step.adds.names if name in schema.names]) for step in recipe.steps]
+    rows = [(_codes(names), f"noted by `{step}`") for step, names in noted if names and names != ["script"]]
+    kept = [name for name in recipe.kept_fields() if name in schema.names]
+    return [*rows, (_codes(kept), "from the sources")] if kept else rows
+
+
+def _codes(names: Sequence[str]) -> str:
+    return ", ".join(f"`{_plain(name)}`" for name in names)
 
 
 def _sources(recipe: Recipe, releases: Sequence[str]) -> str:

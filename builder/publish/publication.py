@@ -15,12 +15,13 @@ import yaml
 from builder.core.errors import BuildError
 from builder.core.executor import Executor, finish
 from builder.core.fingerprint import file_digest, fingerprint
+from builder.core.published import DOCUMENTS
 from builder.core.sample import SAMPLE_LIMIT, Sample, samples_table, smallest
 from builder.core.store import Store
 from builder.publish.card import card, card_template
 from builder.publish.copies import PEERS
 from builder.publish.install import install, installable, list_files
-from builder.publish.rows import DOCUMENTS, with_kept
+from builder.publish.rows import with_kept
 from builder.publish.shards import cut_removed, cut_shards
 from builder.publish.tally import Tally, tally
 from builder.run.build import Sourced
@@ -30,7 +31,7 @@ from builder.run.progress import Progress
 from builder.run.recipe import Recipe
 
 FOLD = 50_000  # samples read before they are cut down to the smallest again
-VERSION = 2  # raised when the published form changes
+VERSION = 3  # raised when the published form changes
 TOKENIZER_PACKAGES = ("datasets", "sentencepiece", "tokenizers")
 
 

@@ -12,42 +12,14 @@ import pyarrow.compute as pc
 from builder.core.batch import BATCH, CLUSTER, ROW, Batch, chars, integers, without_private
 from builder.core.index import INDEX, KEY, SPLIT_KEY, packed_keys
 from builder.core.ledger import EDIT
+from builder.core.published import DOCUMENTS, REMOVED
 from builder.core.step import CorpusStep, Step
-from builder.run.earlier import remembered
+from builder.run.earlier import depended_on, remembered
+from builder.run.recipe import Recipe
 from builder.run.settings import PublishSettings
 from builder.text.canonical import canonical_keys
 from builder.text.mixing import mixed
 
-DOCUMENTS = pa.schema(
-    [
-        ("id", pa.string()),
-        ("text", pa.large_string()),
-        ("url", pa.string()),
-        ("source", pa.string()),
-        ("date", pa.string()),
-        ("script", pa.string()),  # what it was before
-        ("repairs", pa.list_(pa.string())),  # codes of the ledger's edits, in order
-        ("chars", pa.int64()),
-        ("copies", pa.int64()),  # documents that were dropped as duplicates of this one, directly or by way of others
-    ]
-)
-REMOVED = pa.schema(
-    [
-        ("id", pa.string()),
-        ("doc_id", pa.string()),
-        ("text", pa.large_string()),
-        ("url", pa.string()),
-        ("source", pa.string()),
-        ("date", pa.string()),
-        ("step", pa.string()),
-        ("code", pa.string()),
-        ("value", pa.float64()),
-        ("limit", pa.float64()),
-        ("peer", pa.string()),  # id of what explains this one: the kept duplicate, or a question of a benchmark
-        ("peer_doc_id", pa.string()),
-        ("peer_release", pa.string()),  # the earlier release that the peer stands in; null: this one
-    ]
-)
 ORDER, SPLIT, INDEXED = "_order", "_split", "_index."  # INDEXED: before the names of the index's columns
 EXCERPT_CHARS = 500  # of a dropped document's text, with `removed: excerpt`
 
@@ -65,11 +37,13 @@ class Peer(NamedTuple):
     release: str | None  # None: this one
 
 
-def index_schema(steps: Iterable[Step]) -> pa.Schema:
-    """INDEX and what the corpus steps of a recipe remember; their settings are its metadata."""
-    kept = [remembered(step) for step in steps if isinstance(step, CorpusStep)]
-    metadata = {name: value for schema in kept for name, value in (schema.metadata or {}).items()}
-    return pa.schema([*INDEX, *(field for schema in kept for field in schema)], metadata or None)
+def index_schema(recipe: Recipe) -> pa.Schema:
+    """INDEX and what the corpus steps of a recipe remember; its metadata say what the columns depend on."""
+    kept = [remembered(step) for step in recipe.steps if isinstance(step, CorpusStep)]
+    metadata = dict(depended_on(recipe.publish))
+    for schema in kept:
+        metadata |= schema.metadata or {}
+    return pa.schema([*INDEX, *(field for schema in kept for field in schema)], metadata)
 
 
 def published_rows(

@@ -10,8 +10,9 @@ import xxhash
 from builder.core.batch import EARLIER, ROW_BITS
 from builder.core.executor import Payload, Result
 from builder.core.ledger import DICTIONARY, LEDGER
+from builder.core.published import REMOVED
 from builder.publish.copies import COPIES, PEERS
-from builder.publish.rows import ORDER, REMOVED, SPLIT, Peer, published_rows, removed_rows, repair_codes, with_kept
+from builder.publish.rows import ORDER, SPLIT, Peer, published_rows, removed_rows, repair_codes, with_kept
 from builder.run.job import Job, job_from
 from builder.run.stored import stored_batches
 

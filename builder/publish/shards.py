@@ -14,11 +14,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from builder.core.executor import Payload, Result
+from builder.core.published import DOCUMENTS, REMOVED
 from builder.publish.rows import (
-    DOCUMENTS,
     INDEXED,
     ORDER,
-    REMOVED,
     SPLIT,
     index_rows,
     index_schema,
@@ -90,7 +89,7 @@ def write_shard(payload: Payload) -> Result:
     tables = [table for table in tables if table.num_rows]
     schema = _schema(job, folder)
     public = pa.schema([field for field in schema if field.name not in (ORDER, SPLIT) and not field.name.startswith(INDEXED)])
-    index_columns = index_schema(job.recipe.steps)
+    index_columns = index_schema(job.recipe)
     order = np.concatenate([np.empty(0, np.uint64), *(table[ORDER].to_numpy() for table in tables)])
     rows = _blocks(tables, order)
     with (
@@ -108,7 +107,7 @@ def write_shard(payload: Payload) -> Result:
 def write_removed(payload: Payload) -> Result:
     """Task. The config `removed`: all dropped documents of a range of parts, in the order of the sources."""
     job, folder = job_from(payload["job"]), payload["folder"]
-    name, parts, index_columns = payload["name"], payload["parts"], index_schema(job.recipe.steps)
+    name, parts, index_columns = payload["name"], payload["parts"], index_schema(job.recipe)
     if job.store.exists(f"{folder}/out/removed/{name}.parquet"):
         return {}
     with (

@@ -27,6 +27,7 @@ class Tally(NamedTuple):
     edits: dict[tuple[str, str], tuple[int, int]]  # (step, code) to (documents, places)
     drops: dict[tuple[str, str], int]  # (step, code) to documents
     splits: dict[str, int]  # split to documents
+    uncompared: int = 0  # documents that stayed though a corpus step did not compare them with all that it compares with
 
     def plain(self) -> dict[str, Any]:
         """For build.json."""
@@ -70,6 +71,7 @@ def tally(job: Job, folder: str, counts: list[Counter[str]], shards: list[Shard]
         edits=dict(sorted(edits.items(), key=lambda pair: (order[pair[0][0]], pair[0][1]))),
         drops=dict(sorted(drops.items(), key=lambda pair: (order[pair[0][0]], pair[0][1]))),
         splits=dict(splits),
+        uncompared=sum(count["uncompared"] for count in counts),
     )
 
 

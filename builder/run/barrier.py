@@ -42,6 +42,7 @@ class Sketcher:
 
     def write(self) -> None:
         """The facts, then one file sorted by bucket; rows of one bucket keep the order of their documents."""
+        self._job.check_files(self._stage)
         if not self._round:
             facts.write(self._job, self._stage, self._part, np.concatenate([np.empty(0, np.int64), *self._facts]))
         _write_sketch(self._job, sketch_name(self._stage, self._round, self._part), self._tables)

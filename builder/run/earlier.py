@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,8 +16,10 @@ from builder.core.errors import OutputError
 from builder.core.fingerprint import file_digest, fingerprint
 from builder.core.index import KEY, SPLIT_KEY, unpacked_keys
 from builder.core.step import CorpusStep
-from builder.text.canonical import canonical_keys
+from builder.run.settings import PublishSettings
+from builder.text.canonical import KEY_VERSION, canonical_keys
 
+KEY_METADATA, SPLIT_METADATA = b"canonical key", b"publish"  # of an index
 WHOLE_AGAIN = "restore the folder as it was, or run this build again once that release is built again and whole"
 
 
@@ -50,6 +53,12 @@ def release_names(shards: Sequence[EarlierShard]) -> list[str]:
     return list(dict.fromkeys(shard.release for shard in shards))
 
 
+def depended_on(publish: PublishSettings) -> dict[bytes, bytes]:
+    """What an index depends on beside the steps: metadata of its schema. Only documents with the same can be compared."""
+    splits = {"seed": publish.seed, "splits": list(publish.splits.items())}  # their order decides which hash falls to which
+    return {KEY_METADATA: str(KEY_VERSION).encode(), SPLIT_METADATA: json.dumps(splits, ensure_ascii=False).encode()}
+
+
 def remembered(step: CorpusStep) -> pa.Schema:
     """The columns that a step keeps in an index, with the metadata that say what they depend on."""
     return step.remember(texts_batch([])).schema
@@ -59,7 +68,7 @@ def recalled(shard: EarlierShard, number: int, step: CorpusStep) -> pa.Table | N
     """The sketch of round 0 of a shard, from its index alone. Raises OutputError where the index is no longer what it was."""
     if not shard.kept.is_file() or file_digest(shard.kept) != shard.digest:
         raise _changed(shard, f"{shard.kept} is not the file that it was when this build began")
-    table = _read(shard.kept, [KEY, *remembered(step).names])
+    table = _read(shard.kept, ["id", KEY, *remembered(step).names])
     place = {PART: np.full(table.num_rows, number, np.int32), ROW: np.arange(table.num_rows)}
     return step.recall(pa.table({**place, **{name: table[name] for name in table.column_names}}))
 

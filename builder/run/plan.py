@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import NamedTuple
 
 from builder.core.fingerprint import fingerprint
 from builder.core.step import CorpusStep, Step
 from builder.run.recipe import Recipe
 
+Depends = Mapping[str, Mapping[str, str]]  # by the name of each step, what it says in `depends`
+NOTHING: Depends = MappingProxyType({})
 PACKAGES = ("corpus-builder", "pyarrow", "numba", "numpy", "orjson", "xxhash")
 
 
@@ -26,6 +29,11 @@ class Stage(NamedTuple):
     barrier: str  # names the folder of the closing step's facts, sketches, matches and verdict; empty for the last stage
 
     @property
+    def asked(self) -> tuple[Step, ...]:
+        """All steps that see the documents of this stage: those that run, and those that only tell facts."""
+        return tuple(step for step in (self.opening, *self.steps, self.closing, *self.facts) if step is not None)
+
+    @property
     def only_drops(self) -> bool:
         """Whether all that happens behind the barrier before this stage is that documents go."""
         if self.opening is None or not self.opening.only_drops():  # the columns that it adds no filter knows
@@ -33,8 +41,12 @@ class Stage(NamedTuple):
         return all(step.only_drops() and not step.adds.names for step in self.steps)
 
 
-def make_plan(recipe: Recipe, source_hash: str, earlier_hash: str = "") -> tuple[Stage, ...]:
-    """The stages of a recipe over the sources that `source_hash` names, against the earlier releases of `earlier_hash`."""
+def make_plan(recipe: Recipe, source_hash: str, earlier_hash: str = "", depends: Depends | None = None) -> tuple[Stage, ...]:
+    """The stages of a recipe over the sources that `source_hash` names, against the earlier releases of `earlier_hash`.
+
+    `depends`: what the steps depended on when the build began; None: what they depend on now.
+    """
+    known = what_steps_depend_on(recipe) if depends is None else depends
     upstream = fingerprint({"sources": source_hash, "versions": versions()})
     stages: list[Stage] = []
     opening: CorpusStep | None = None
@@ -42,7 +54,7 @@ def make_plan(recipe: Recipe, source_hash: str, earlier_hash: str = "") -> tuple
     while True:
         cut = next((place for place, step in enumerate(rest) if isinstance(step, CorpusStep)), None)
         steps = tuple(rest if cut is None else rest[:cut])
-        stage_hash = fingerprint([upstream, identity(opening), [identity(step) for step in steps]])
+        stage_hash = fingerprint([upstream, identity(opening, known), [identity(step, known) for step in steps]])
         if cut is None:
             stages.append(Stage(len(stages), opening, steps, None, (), stage_hash, ""))
             return tuple(stages)
@@ -51,7 +63,7 @@ def make_plan(recipe: Recipe, source_hash: str, earlier_hash: str = "") -> tuple
         rest = rest[cut + 1 :]
         facts = tuple(_filters_ahead(rest))
         against = [earlier_hash] if earlier_hash and closing.recalls() else []
-        barrier = fingerprint([stage_hash, identity(closing), [identity(step) for step in facts], *against])
+        barrier = fingerprint([stage_hash, identity(closing, known), [identity(step, known) for step in facts], *against])
         stages.append(Stage(len(stages), opening, steps, closing, facts, stage_hash, barrier))
         upstream, opening = barrier, closing
 
@@ -69,18 +81,23 @@ def _filters_ahead(steps: Sequence[Step]) -> Iterator[Step]:
             yield step
 
 
-def identity(step: Step | None) -> object:
+def what_steps_depend_on(recipe: Recipe) -> dict[str, dict[str, str]]:
+    """By the name of each step, versions and digests of what lies outside of the package. Files are read for it."""
+    return {step.name(): step.depends() for step in recipe.steps}
+
+
+def identity(step: Step | None, depends: Depends) -> object:
     """All of a step that can change its result: name, version, fields, and what it depends on outside of the package."""
     if step is None:
         return None
     fields = step.model_dump(mode="json", exclude=set(step.files_in))  # where files lie does not matter, but what is in them
-    return [step.name(), step.version, fields, step.depends()]
+    return [step.name(), step.version, fields, dict(depends[step.name()])]
 
 
-def versions(steps: Sequence[Step] = ()) -> dict[str, str]:
-    """What lies outside of the recipe and can change every stage; with `steps`, also what can change these."""
+def versions(depends: Depends = NOTHING) -> dict[str, str]:
+    """What lies outside of the recipe and can change every stage; with `depends`, also what its steps depend on."""
     found = {name: version(name) for name in PACKAGES}
     found["unicode"] = unicodedata.unidata_version
-    for step in steps:
-        found.update(step.depends())
+    for mine in depends.values():
+        found.update(mine)
     return found

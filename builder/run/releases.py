@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,12 @@ import pyarrow.parquet as pq
 from builder.core.errors import BuilderError, OutputError, RecipeError
 from builder.core.fingerprint import file_digest
 from builder.core.index import KEY, SPLIT_KEY
+from builder.core.names import told_apart
 from builder.core.step import CorpusStep
-from builder.run.earlier import EarlierShard, documents, remembered
+from builder.run.earlier import KEY_METADATA, SPLIT_METADATA, EarlierShard, depended_on, documents, remembered
 from builder.run.output import REPORT
 from builder.run.recipe import Recipe
+from builder.text.canonical import KEY_VERSION
 
 PROBE = 100  # documents of each release that are sketched again: an index of another version is seen at once
 BUILD_AGAIN = "build that release again with this version and a recipe that has the same dedup steps, or leave it out"
@@ -40,27 +41,21 @@ def open_releases(recipe: Recipe, out: Path | None) -> tuple[EarlierShard, ...]:
     if out and os.path.realpath(out) in folders:
         raise RecipeError(f"against {out}: a build cannot be made against its own output", next="choose another folder with -o")
     shards: list[EarlierShard] = []
-    for folder, name in zip(folders, _names(folders), strict=True):
-        mine = list(release_shards(Path(folder), name))
+    paths = [Path(folder) for folder in folders]
+    for path, name in zip(paths, told_apart([path.name for path in paths], paths), strict=True):
+        mine = [shard._replace(digest=file_digest(shard.kept)) for shard in release_shards(path, name)]
+        check_key(mine)
         for step in steps:
             _check_fits(mine, step)
+        _check_splits(mine, recipe)
         _probe(mine, steps)
         shards += mine
     return tuple(shards)
 
 
-def _names(folders: Sequence[str]) -> list[str]:
-    """The last part of each path, or as many as tell all of them apart."""
-    for length in count(1):
-        names = ["/".join(Path(folder).parts[-length:]) for folder in folders]
-        if len(set(names)) == len(names):
-            return names
-    raise AssertionError  # the folders differ
-
-
 def release_shards(folder: Path, name: str) -> Iterator[EarlierShard]:
-    """The shards of a finished build. Raises RecipeError where it is none, OutputError where it is no longer what it was."""
-    files: dict[str, int] = _report(folder)["files"]
+    """The shards of a finished build, not yet digested. Raises RecipeError where it is none, OutputError where it has changed."""
+    files = _files(folder)
     wrong = [file for file, size in files.items() if file.startswith(("data/", "index/")) and _size(folder / file) != size]
     if wrong:
         raise OutputError(
@@ -73,26 +68,80 @@ def release_shards(folder: Path, name: str) -> Iterator[EarlierShard]:
         index = folder / "index" / file
         if not index.is_file():
             raise _unfit(folder, "no index for data/" + file, "an index file for each file of data/")
-        yield EarlierShard(name, str(folder), file, file_digest(index), pq.read_metadata(index).num_rows)
+        yield EarlierShard(name, str(folder), file, "", _rows(index))
 
 
-def _report(folder: Path) -> dict[str, Any]:
+def _rows(index: Path) -> int:
+    try:
+        rows: int = pq.read_metadata(index).num_rows
+    except (OSError, pa.ArrowException) as error:
+        raise OutputError(
+            f"{index} is no longer as it was built",
+            got=str(error),
+            allowed="a Parquet file",
+            next="restore the folder, or build it again",
+        ) from error
+    return rows
+
+
+def _files(folder: Path) -> dict[str, int]:
+    """Name and bytes of all files that a finished build wrote, as its report has them. Raises RecipeError."""
+    report = _report(folder)
+    files = report.get("files") if isinstance(report, dict) else None
+    named = files if isinstance(files, dict) else {}
+    sound = all(isinstance(size, int) and ".." not in Path(name).parts for name, size in named.items())
+    if not sound or not any(name.startswith("data/") for name in named):
+        raise _unfinished(folder, "it does not name the files of a build and their sizes")
+    return named
+
+
+def _report(folder: Path) -> Any:  # noqa: ANN401 - whatever JSON holds
     if not folder.is_dir():
         raise RecipeError(f"{folder}: no such folder", allowed="the output folder of an earlier build", next="check the path")
     try:
-        report: dict[str, Any] = json.loads((folder / REPORT).read_bytes())
-    except (OSError, ValueError) as error:
-        raise RecipeError(
-            f"{folder}: this is no finished build",
-            got=f"{REPORT}: {error}",
-            allowed="the output folder of a build that is whole",
-            next="run that build again: it goes on where it was",
-        ) from error
-    return report
+        return json.loads((folder / REPORT).read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unfinished(folder, str(error)) from error
+
+
+def _unfinished(folder: Path, why: str) -> RecipeError:
+    return RecipeError(
+        f"{folder}: this is no finished build",
+        got=f"{REPORT}: {why}",
+        allowed="the output folder of a build that is whole",
+        next="run that build again: it goes on where it was",
+    )
 
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else -1
+
+
+def check_key(shards: Sequence[EarlierShard]) -> None:
+    """Keys of another version of the canonical key, and all that is made of it, say nothing about texts. Raises RecipeError."""
+    wanted = str(KEY_VERSION)
+    for shard in shards:
+        theirs = _metadata(shard).get(KEY_METADATA, b"none").decode()
+        if theirs != wanted:
+            raise _unfit(Path(shard.folder), f"version {theirs} of the canonical key", f"version {wanted}")
+
+
+def _check_splits(shards: Sequence[EarlierShard], recipe: Recipe) -> None:
+    """With another seed or other shares, documents that are near would fall to different splits of the two releases."""
+    wanted = depended_on(recipe.publish)[SPLIT_METADATA].decode()
+    for shard in shards:
+        theirs = _metadata(shard).get(SPLIT_METADATA, b"nothing").decode()
+        if theirs != wanted:
+            raise RecipeError(
+                f"{shard.folder}: its documents are split in another way, so that near documents would straddle splits",
+                got=theirs,
+                allowed=wanted,
+                next="set publish.seed and publish.splits as that release has them, or build it again with those of this recipe",
+            )
+
+
+def _metadata(shard: EarlierShard) -> dict[bytes, bytes]:
+    return pq.read_schema(shard.kept).metadata or {}
 
 
 def _check_fits(shards: Sequence[EarlierShard], step: CorpusStep) -> None:

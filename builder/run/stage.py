@@ -70,6 +70,8 @@ def _run(job: Job, stage: Stage, part: Part, stamps: Mapping[str, Stamp]) -> Non
     sketcher = Sketcher(job, stage, part.number) if stage.closing else None
     flagged = inherited(job, stage, part.number)
     verdict = part_verdict(job, job.stages[stage.number - 1], part.number) if stage.opening else None
+    if stage.opening and verdict is not None:
+        _count(account, uncompared=stage.opening.uncompared(verdict))
     with storing(job, stage, part.number) as write:
         for batch in _input(job, stage, part, account):
             kept = _steps(stage, batch, verdict, flagged, account)
@@ -77,6 +79,7 @@ def _run(job: Job, stage: Stage, part: Part, stamps: Mapping[str, Stamp]) -> Non
                 sketcher.add(kept)
             write(kept)
         check_unchanged(stamps)  # or the part would stand for what the survey saw
+        job.check_files(stage)  # and for the questions and lists of which the stage's hash is made
         if sketcher:
             sketcher.write()
         _write_account(job, stage, part, account)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from builder.core.errors import SourceError
 
+SURVEYED = "run the same command again: the file is surveyed anew"
 Stamp = list[int]  # size in bytes, and time of the last change in nanoseconds: as JSON carries it
 
 
@@ -21,8 +22,8 @@ def stamp(path: str) -> Stamp:
     return [found.st_size, found.st_mtime_ns]
 
 
-def check_unchanged(stamps: Mapping[str, Stamp]) -> None:
-    """Raises SourceError where a file was written to since it was looked at."""
+def check_unchanged(stamps: Mapping[str, Stamp], again: str = SURVEYED) -> None:
+    """Raises SourceError where a file was written to since it was looked at. `again`: what to do once nothing writes to it."""
     for path, before in stamps.items():
         now = stamp(path)
         if now != before:
@@ -30,5 +31,5 @@ def check_unchanged(stamps: Mapping[str, Stamp]) -> None:
                 f"{path} has changed while the build was reading it",
                 got=f"{now[0]:,} bytes, written to at {now[1] / 1e9:.3f} s",
                 allowed=f"{before[0]:,} bytes, written to at {before[1] / 1e9:.3f} s, as when the build began",
-                next="wait until nothing writes to it, and run the same command again: the file is surveyed anew",
+                next=f"wait until nothing writes to it, and {again}",
             )

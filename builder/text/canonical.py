@@ -24,6 +24,7 @@ from builder.text.readonly import INT64, UINT8, UINT32
 
 SEVERAL = 1 << 31  # in an image: the place of an expansion in the bits below, not a code
 BRACKET = SEVERAL - 1  # in the bits below SEVERAL: an opening bracket, which may begin a reading
+KEY_VERSION = 1  # raised when a text gets another key: those that an index keeps could not be compared with it
 RAW_SEED = 1  # of the hash of a text whose key is empty; keys are hashed with seed 0
 
 # A reading as in text/cloak, here without a look at how the character is read: syllables are up to six letters long (zhuāng).

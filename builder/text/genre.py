@@ -56,6 +56,8 @@ DATELINE = (
     r"|[(（](?:本[报報])?(?:实习|實習|特[约約]|通[讯訊])?[记記]者[^\n，。)）]{2,12}[)）]"
 )
 
+COUPLET = r"(?:\A|\n)[ \t]*上[联聯] ?[:：][^\n]+\n[ \t]*下[联聯] ?[:：]"  # RE2
+
 
 def genres(texts: pa.ChunkedArray, rows: np.ndarray) -> np.ndarray:
     """object[k]: the genre of each text of `rows` (int64[k], positions in a column of strings)."""
@@ -82,6 +84,7 @@ def genres_of(texts: pa.ChunkedArray, profile_table: np.ndarray, counts: np.ndar
     ]
     names = np.select(decided, ["code", "table", "law", "verse", "classical", "dialogue", "list"], "prose").astype(object)
     names[_news(texts, np.flatnonzero(names == "prose"))] = "news"
+    names[matching(texts, np.flatnonzero(np.isin(names, ("prose", "dialogue", "list"))), COUPLET)] = "verse"
     return names
 
 

@@ -12,6 +12,7 @@ from builder.text.classes import CODE_POINTS, DECODABLE, partition
 from builder.text.decoding import decoded
 from builder.text.kernel import kernel
 from builder.text.readonly import INT64, UINT8
+from builder.text.same_bytes import same_bytes
 
 HEAD_LINES = 3  # a name alone is looked for in so many lines that are not blank
 BELOW = 5  # and the title again in so many lines that are not blank, and twice as many in all, below the first
@@ -69,15 +70,6 @@ def _line(utf8_bytes: np.ndarray, bits_of: np.ndarray, start: int, end: int) -> 
     return max(lead, start), stop, inside, found, place
 
 
-@kernel(f"boolean({UINT8}, int64, int64, int64)")
-def _same(utf8_bytes: np.ndarray, one: int, other: int, length: int) -> bool:
-    """Whether the same bytes stand at two places."""
-    byte = 0
-    while byte < length and utf8_bytes[one + byte] == utf8_bytes[other + byte]:
-        byte += 1
-    return byte == length
-
-
 @kernel(f"UniTuple(int64, 4)({UINT8}, {UINT8}, int64, int64)")
 def _title(utf8_bytes: np.ndarray, bits_of: np.ndarray, start: int, stop: int) -> tuple[int, int, int, int]:
     """What stands before the last separator of a line: where it begins and ends, and the characters before and behind that."""
@@ -111,7 +103,7 @@ def _find_titles(offsets: np.ndarray, utf8_bytes: np.ndarray, bits_of: np.ndarra
         while lines < 2 * BELOW and full < BELOW and place < end and not found[number]:
             other, other_stop, chars, _, place = _line(utf8_bytes, bits_of, place, end)
             lines, full = lines + 1, full + (chars > 0)
-            found[number] = other_stop - other == stop - lead and _same(utf8_bytes, lead, other, stop - lead)
+            found[number] = other_stop - other == stop - lead and same_bytes(utf8_bytes, lead, other, stop - lead)
 
 
 @kernel(f"int64({UINT8}, {UINT8}, int64, int64, int64[:,::1])")
@@ -143,7 +135,7 @@ def _find_names(offsets: np.ndarray, utf8_bytes: np.ndarray, bits_of: np.ndarray
             if bits_of[code] & DESCENT:
                 for name in range(known):
                     length = names[1, name] - names[0, name]
-                    if ink - length >= start and _same(utf8_bytes, names[0, name], ink - length, length):
+                    if ink - length >= start and same_bytes(utf8_bytes, names[0, name], ink - length, length):
                         found[number] = True
             place = int(behind)
             if not bits_of[code] & SPACE:

@@ -17,6 +17,7 @@ from builder.text.classes import CODE_POINTS, DECODABLE, partition
 from builder.text.decoding import decoded
 from builder.text.kernel import kernel
 from builder.text.readonly import INT64, UINT8
+from builder.text.same_bytes import same_bytes
 
 COMMON_INDENT = 0.8  # share of the lines that are not blank: titles stand at the margin
 CHINESE_INDENTED = 0.6  # share of Chinese among the lines so indented: paragraphs mostly have 0.9 to 1, code 0 to 0.5
@@ -143,15 +144,6 @@ def _is_listed(utf8_bytes: np.ndarray, bits_of: np.ndarray, lead: int, stop: int
     return utf8_bytes[place] in BEHIND_NUMBER and _next(utf8_bytes, bits_of, place + 1, stop)[0] & SPACE > 0
 
 
-@kernel(f"boolean({UINT8}, int64, int64, int64)")
-def _same(utf8_bytes: np.ndarray, one: int, other: int, length: int) -> bool:
-    """Whether the same bytes stand at two places."""
-    byte = 0
-    while byte < length and utf8_bytes[one + byte] == utf8_bytes[other + byte]:
-        byte += 1
-    return byte == length
-
-
 @kernel(f"UniTuple(int64, 3)({UINT8}, {UINT8}, int64, int64)")
 def _commonest(utf8_bytes: np.ndarray, bits_of: np.ndarray, start: int, end: int) -> tuple[int, int, int]:
     """Where the commonest indentation of a text stands, its bytes, and how many lines are not blank; no bytes: none is common."""
@@ -168,7 +160,7 @@ def _commonest(utf8_bytes: np.ndarray, bits_of: np.ndarray, start: int, end: int
                 indented += 1
                 known = 0
                 while known < different and not (
-                    seen[1, known] == lead - place and _same(utf8_bytes, seen[0, known], place, lead - place)
+                    seen[1, known] == lead - place and same_bytes(utf8_bytes, seen[0, known], place, lead - place)
                 ):
                     known += 1
                 if known < INDENTATIONS:
@@ -192,7 +184,7 @@ def _common(utf8_bytes: np.ndarray, bits_of: np.ndarray, start: int, end: int) -
     place = start
     while place <= end:
         lead, stop, line_break = _line(utf8_bytes, bits_of, place, end)
-        if stop > place and lead - place >= length and _same(utf8_bytes, where, place, length):
+        if stop > place and lead - place >= length and same_bytes(utf8_bytes, where, place, length):
             under += 1
             last = stop - 1
             while utf8_bytes[last] & 0xC0 == 0x80:
@@ -286,7 +278,7 @@ def _trim(
             counts[0, number] += stop < line_break
             begin = place
             if kinds[number] & INDENTED and stop > place:
-                if length and lead - place >= length and _same(utf8_bytes, where, place, length):
+                if length and lead - place >= length and same_bytes(utf8_bytes, where, place, length):
                     begin += length
                 fenced ^= _fences(utf8_bytes, lead, stop)
                 if not fenced:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from builder.text.kernel import kernel
+from builder.text.kernel import inlined, kernel
 from builder.text.mixing import GOLDEN, finalized, mixed
 from builder.text.readonly import INT64, UINT32, UINT64, read
 
@@ -21,21 +21,26 @@ EMPTY = np.uint32(0xFFFFFFFF)  # a signature's value before the first shingle, a
 MULTIPLIERS = mixed(np.arange(2 * MAX_SHINGLE_CHARS, dtype=np.uint64) * np.uint64(GOLDEN)).reshape(2, -1) | np.uint64(1)
 
 
+@inlined
+def shingle_hash(codes: np.ndarray, start: int, multipliers: np.ndarray) -> np.uint64:
+    """The hash of the shingle at a place: the first row of multipliers gives the upper half, the second the lower."""
+    upper, lower = np.uint64(0), np.uint64(0)
+    for place in range(multipliers.shape[1]):
+        code = np.uint64(codes[np.uint64(start) + np.uint64(place)])
+        upper += multipliers[0, place] * code
+        lower += multipliers[1, place] * code
+    return (upper >> np.uint64(32)) << np.uint64(32) | lower >> np.uint64(32)
+
+
 @kernel(f"void({UINT32}, {INT64}, {INT64}, {read('uint64', 2)}, uint64[::1])")
 def _hash_shingles(
     codes: np.ndarray, offsets: np.ndarray, hash_offsets: np.ndarray, multipliers: np.ndarray, hashes: np.ndarray
 ) -> None:
-    """Fill `hashes`: the first row of multipliers gives the upper half, the second the lower."""
-    width = multipliers.shape[1]
+    """Fill `hashes`."""
     for row in range(offsets.size - 1):
         start, target = np.uint64(offsets[row]), np.uint64(hash_offsets[row])
         for shingle in range(np.uint64(hash_offsets[row + 1] - hash_offsets[row])):
-            upper, lower = np.uint64(0), np.uint64(0)
-            for place in range(width):
-                code = np.uint64(codes[start + shingle + np.uint64(place)])
-                upper += multipliers[0, place] * code
-                lower += multipliers[1, place] * code
-            hashes[target + shingle] = (upper >> np.uint64(32)) << np.uint64(32) | lower >> np.uint64(32)
+            hashes[target + shingle] = shingle_hash(codes, start + shingle, multipliers)
 
 
 @kernel(f"void({UINT32}, {INT64}, {UINT64}, {UINT32}, {UINT32}, uint32[:,::1])")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from builder.text.kernel import inlined, kernel
-from builder.text.minhash import MULTIPLIERS, shingle_hashes64
+from builder.text.minhash import MULTIPLIERS, shingle_hash, shingle_hashes64
 from builder.text.readonly import INT64, UINT32, UINT64, read
 
 STRIDE = 8  # characters from one n-gram of a document to the next that is looked up
@@ -66,17 +66,6 @@ def _bits(hashes: np.ndarray) -> np.ndarray:
     one, other = hashes & low, (hashes >> np.uint64(6)) & low
     found: np.ndarray = np.uint64(1) << one | np.uint64(1) << other
     return found
-
-
-@inlined
-def _hash(codes: np.ndarray, at: int, factors: np.ndarray) -> np.uint64:
-    """Of the n-gram at a place: that of `shingle_hashes64`."""
-    upper, lower = np.uint64(0), np.uint64(0)
-    for place in range(factors.shape[1]):
-        code = np.uint64(codes[np.uint64(at + place)])
-        upper += factors[0, place] * code
-        lower += factors[1, place] * code
-    return (upper >> np.uint64(32)) << np.uint64(32) | lower >> np.uint64(32)
 
 
 @inlined
@@ -144,7 +133,7 @@ def _shared(  # noqa: C901, PLR0913 - one pass: documents, passages, their index
         recent[:] = -1
         of_row = found
         for at in range(begin, end - width + 1, STRIDE):
-            value = _hash(codes, at, factors)
+            value = shingle_hash(codes, at, factors)
             if not _maybe_known(bitmap, value, shift):
                 continue
             gram = np.searchsorted(hashes, value)

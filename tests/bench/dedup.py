@@ -1,7 +1,8 @@
 """Near duplicates: signatures a second beside datasketch and plain NumPy, then the way to the verdict as documents grow.
 
 The documents are made from a seed (tests/scale): 10 % are copies with edits, and one family of 100,000 is of one template. What
-is measured is what a build does between the documents of a stage and the verdict: sketches, matches by ranges, decision.
+is measured is what a build does between the documents of a stage and the verdict: sketches, matches by ranges, decision. With
+`--step dedup.lines`, all documents are of one source without addresses and end with the same two lines.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -41,13 +42,14 @@ TASKS = {
     "sketch 2": "collect",
     "match 2": "verify",
 }
+STEPS = ("dedup.near", "dedup.lines")
 
 
 class Timed:
     """An executor that notes how long each kind of task took, in the order of the kinds."""
 
-    def __init__(self, executor: Local) -> None:
-        self._executor = executor
+    def __init__(self, executor: Local, names: Mapping[str, str]) -> None:
+        self._executor, self._names = executor, names
         self.seconds: list[tuple[str, float]] = []
 
     def map(self, task: str, payloads: Iterable[Payload]) -> Iterator[Result]:
@@ -56,8 +58,8 @@ class Timed:
         name = task.partition(":")[2].partition("_")[0]
         start = time.perf_counter()
         yield from self._executor.map(task, listed)
-        name = f"{name} {listed[0].get('round', '')}".strip()
-        self.seconds.append((TASKS.get(name, name), time.perf_counter() - start))
+        name = f"{name} {listed[0].get('round', '') if listed else ''}".strip()
+        self.seconds.append((self._names.get(name, name), time.perf_counter() - start))
 
     def warm(self, task: str, payload: Payload) -> None:
         """As the executor that it wraps."""
@@ -74,22 +76,25 @@ def main() -> None:
     parser.add_argument("--documents", type=int, nargs="*", default=[1_000_000, 3_000_000, 10_000_000])
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--folder", type=Path, help="where to put some 3 KB a document; default: the folder of temporary files")
+    parser.add_argument("--step", choices=STEPS, default=STEPS[0])
     options = parser.parse_args()
-    signatures.measure(documents=400, runs=5)
+    if options.step == STEPS[0]:
+        signatures.measure(documents=400, runs=5)
     for documents in options.documents:
         with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-            _scale(Scale(documents, min(FAMILY, documents // 10)), Path(folder), options.workers)
+            footer = options.step == "dedup.lines"
+            _scale(Scale(documents, min(FAMILY, documents // 10), footer=footer), Path(folder), options.workers, options.step)
 
 
-def _scale(scale: Scale, folder: Path, workers: int) -> None:
-    recipe = load_plain({"name": "scale", "steps": ["dedup.near"]})
+def _scale(scale: Scale, folder: Path, workers: int, step: str) -> None:
+    recipe = load_plain({"name": "scale", "steps": [step]})
     job = new_job(recipe, folder, f"{scale}", scale.parts)
     pool = multiprocessing.get_context("spawn").Pool(workers)
     pool.map(partial(_store, scale, job.fields), range(scale.parts), chunksize=1)
     pool.close()
     pool.join()
     stored, spent_before = _size(folder), _cpu_seconds()
-    executor = Timed(Local(workers))
+    executor = Timed(Local(workers), TASKS if step == STEPS[0] else {})
     with Peak(os.getpid()) as peak:
         start = time.perf_counter()
         cross(executor, job, job.stages[0])
@@ -125,6 +130,8 @@ def _outcome(scale: Scale, job: Job) -> str:
     """Of the copies and of the others, how many went."""
     verdict = job.store.mapped(f"{job.stages[0].barrier}/verdict.arrow")
     gone = verdict.filter(pc.is_valid(verdict["code"]))
+    if scale.footer:
+        return f"{gone.num_rows:,} documents lose lines"
     numbers = gone["part"].to_numpy().astype(np.uint64) * np.uint64(PART_DOCUMENTS) + gone["row"].to_numpy().astype(np.uint64)
     copy, family = scale.kinds(np.arange(scale.documents, dtype=np.uint64))
     copies = int(np.count_nonzero(copy))

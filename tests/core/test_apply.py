@@ -302,8 +302,8 @@ def test_the_first_code_explains_a_drop() -> None:
 
 
 def test_a_step_that_only_drops_is_not_asked_to_repair() -> None:
-    assert Drops.only_drops()
-    assert not Toy.only_drops()
+    assert Drops().only_drops()
+    assert not Toy().only_drops()
     result = applied(Drops(), ["桥", "废", "坏废"])
     assert [(entry.row, entry.code) for entry in result.ledger] == [(1, "bad"), (2, "bad")]
 

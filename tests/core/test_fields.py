@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from builder.core.errors import SourceError
+from builder.core.apply import REASON
+from builder.core.errors import RecipeError, SourceError
 from builder.core.fields import OUR_COLUMNS, Long, date_text, kept_text, scalar_text
-from builder.publish.rows import DOCUMENTS, REMOVED
+from builder.core.published import DOCUMENTS, REMOVED
+from builder.run.recipe import load_plain
 from builder.sources.jsonl import Jsonl
 
 
@@ -77,7 +79,12 @@ def test_ids() -> None:
 
 
 def test_all_published_columns_are_taken() -> None:
-    assert {*DOCUMENTS.names, *REMOVED.names} <= {*OUR_COLUMNS}
+    assert {*DOCUMENTS.names, *REMOVED.names, *REASON.names} <= {*OUR_COLUMNS}
+    assert len({*OUR_COLUMNS}) == len(OUR_COLUMNS)
+    with pytest.raises(RecipeError, match="keep_fields names columns"):
+        load_plain(
+            {"name": "a", "sources": [{"jsonl": {"name": "crawl", "path": "a", "keep_fields": ["peer_release"]}}], "steps": []}
+        )
 
 
 def test_a_file_without_the_text() -> None:

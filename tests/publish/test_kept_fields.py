@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from builder.core.errors import RecipeError
-from builder.publish.rows import DOCUMENTS, REMOVED
+from builder.core.published import DOCUMENTS, REMOVED
 from builder.run.explain import explain
 from builder.run.recipe import Recipe, load_recipe, with_settings
 from tests.run.building import built, contents, recipe, table, texts, write, write_texts

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from builder.core.index import INDEX
-from builder.publish.rows import DOCUMENTS, EXCERPT_CHARS, REMOVED
+from builder.core.published import DOCUMENTS, REMOVED
+from builder.publish.rows import EXCERPT_CHARS
 from builder.text.canonical import canonical_keys
 from builder.text.mixing import mixed
 from tests.run.building import built, contents, quarantine, recipe, removed, table, texts, write_texts

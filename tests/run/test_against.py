@@ -210,6 +210,22 @@ def test_the_ledger_has_the_place_in_the_old_build(releases: Path) -> None:
     assert sum(row["peer_release"] is None for row in rows) == 2
 
 
+@pytest.mark.parametrize("step", ["dedup.exact", "dedup.near"])
+def test_annotate_names_the_old_document(tmp_path: Path, step: str) -> None:
+    """A copy of a published document, and two that are copies of each other."""
+    old = [{"id": f"old {number}", "text": document(number)} for number in (1, 2)]
+    new = [{"id": "copy", "text": document(1)}, {"id": "one", "text": document(5)}, {"id": "two", "text": document(5)}]
+    built(tmp_path / "a", made(source("old", write_texts(tmp_path / "a.jsonl", old)), steps=[step]))
+    annotating = made(
+        source("new", write_texts(tmp_path / "b.jsonl", new)), steps=[{step: {"action": "annotate"}}], against=str(tmp_path / "a")
+    )
+    built(tmp_path / "b", annotating)
+    rows = table(tmp_path / "b", "data").to_pylist()
+    named = {row["id"]: row[f"{step.removeprefix('dedup.')}_duplicate_of"] for row in rows}
+    assert named["copy"] == "old 1"
+    assert {named["one"], named["two"]} in ({None, "one"}, {None, "two"})
+
+
 def test_explain_names_the_old_document(releases: Path) -> None:
     (explained,) = explain(releases / "b", "equal")
     assert explained.matches
@@ -281,7 +297,15 @@ def test_only_what_is_proposed_is_read_again(tmp_path: Path, monkeypatch: pytest
     )
     assert read == []
     near = [f"{document(number)}又" for number in (3, 17)]
-    built(tmp_path / "near", made(source("new", write_texts(tmp_path / "c.jsonl", near)), steps=steps, against=against))
+    built(
+        tmp_path / "near",
+        made(
+            source("new", write_texts(tmp_path / "c.jsonl", near)),
+            steps=steps,
+            against=against,
+            publish={"splits": {"train": 1.0}},
+        ),
+    )
     assert len(read) < 6
     assert texts(tmp_path / "near") == {}
     assert {names.index(f"old:0:{number}") for number in (3, 17)} <= set(read)
@@ -290,7 +314,7 @@ def test_only_what_is_proposed_is_read_again(tmp_path: Path, monkeypatch: pytest
 def test_neither_workers_nor_borders_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = crawls(tmp_path, 6)
     built(tmp_path / "a", made(source("old", old), publish={**HALVES, "shard_bytes": 10_000}))
-    plan = made(source("new", new), against=str(tmp_path / "a"), part_bytes=10_000)
+    plan = made(source("new", new), against=str(tmp_path / "a"), part_bytes=10_000, publish=HALVES)
     built(tmp_path / "local", plan, executor="local", workers=2)
     monkeypatch.setattr("builder.run.barrier.RANGE_ROWS", 50)
     built(tmp_path / "inline", plan)

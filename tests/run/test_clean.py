@@ -67,7 +67,7 @@ def test_some_steps(only: list[str], skip: list[str], steps: list[str]) -> None:
 
 
 def test_settings() -> None:
-    assert clean(["短"], set={"filter.length.min_chars": 1})[0].text == "短"
+    assert clean(["桥修好了。"], set={"filter.length.min_chars": 1})[0].text == "桥修好了。"
     assert clean(["短"], recipe=load_recipe("demo"), skip=["filter.*"])[0].text == "短"
     with pytest.raises(RecipeError, match=r"no step 'filter.lenght'"):
         clean(["短"], set={"filter.lenght.min_chars": 1})

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from builder.core.errors import SourceError
 from builder.core.step import Step
 from builder.run.build import survey
 from builder.run.executors.inline import Inline
-from builder.run.job import STAGES, new_job
+from builder.run.job import STAGES, job_from, new_job
 from builder.run.outlook import outlook
 from builder.run.plan import Stage, make_plan
 from builder.run.progress import Silent
@@ -146,6 +148,29 @@ def test_what_a_step_depends_on_changes_the_hash(monkeypatch: pytest.MonkeyPatch
     before = planned("filter.length")
     monkeypatch.setattr(Step, "depends", lambda _: {"dictionary": "2"})
     assert before[0].hash != planned("filter.length")[0].hash
+
+
+def test_a_file_that_a_step_reads_is_digested_once(tmp_path: Path, crawl: Path) -> None:
+    """The plan in a task is the one of the build, whatever became of the file; a new build sees what it is then."""
+    questions = write_texts(tmp_path / "q.jsonl", [{"question": "河西村的人为什么要修一座新的石桥？"}])
+    plan = small(crawl, steps=({"dedup.benchmark": {"files": str(questions)}},))
+    job = new_job(plan, tmp_path / "out", "sources", 1)
+    (name,) = job.depends()["dedup.benchmark"]
+    assert name == "questions q.jsonl"
+    write_texts(questions, [{"question": "河东村的人为什么要修两座新的石桥？"}])
+    assert job_from(json.loads(json.dumps(job.fields))).stages == job.stages
+    assert new_job(plan, tmp_path / "out", "sources", 1).stages[0].hash != job.stages[0].hash
+    questions.unlink()
+    assert job_from(job.fields).stages == job.stages
+    with pytest.raises(SourceError, match="no question files"):
+        new_job(plan, tmp_path / "out", "sources", 1)
+
+
+def test_a_benchmark_that_drops_is_a_fact_and_one_that_cuts_ends_the_facts() -> None:
+    for action, facts in (("drop", ["dedup.benchmark", "filter.length"]), ("cut", [])):
+        stages = planned("dedup.exact", {"dedup.benchmark": {"action": action}}, "filter.length")
+        assert names(stages[0])[-1] == facts
+        assert stages[1].only_drops == (action == "drop")
 
 
 def test_a_later_step_changes_later_stages_only() -> None:

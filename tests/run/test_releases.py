@@ -35,6 +35,11 @@ def the_only(folder: Path) -> Path:
     return path
 
 
+def without(index: Any, name: bytes) -> Any:  # noqa: ANN401 - a table
+    return index.replace_schema_metadata({key: value for key, value in index.schema.metadata.items() if key != name})
+
+
+WHOLE = {"splits": {"train": 1.0}}
 WRONG: dict[str, tuple[dict[str, Any], Callable[[Path], object], type[BuilderError], str, str]] = {
     "no folder": ({"against": "nowhere"}, lambda _: None, RecipeError, "no such folder", ""),
     "no build": ({"against": "."}, lambda _: None, RecipeError, "this is no finished build", "build.json"),
@@ -51,6 +56,18 @@ WRONG: dict[str, tuple[dict[str, Any], Callable[[Path], object], type[BuilderErr
         {"steps": ["dedup.exact"]}, lambda out: rewritten(the_only(out / "index"), lambda index: index.select(["id", "doc_id", "key"])), RecipeError,
         "its index cannot be used", "split_key",
     ),
+    "another seed of the splits": ({"publish": {**WHOLE, "seed": 2}}, lambda _: None, RecipeError, "its documents are split in another way", '"seed": 1'),
+    "other shares": ({"publish": {"splits": {"train": 0.5, "test": 0.5}}}, lambda _: None, RecipeError, "its documents are split in another way", '[["train", 1.0]]'),
+    "an index that does not say how it was split": (
+        {}, lambda out: rewritten(the_only(out / "index"), lambda index: without(index, b"publish")), RecipeError, "its documents are split in another way", "nothing"
+    ),
+    "keys of another version": (
+        {"steps": ["dedup.exact"]}, lambda out: rewritten(the_only(out / "index"), lambda index: without(index, b"canonical key")), RecipeError,
+        "its index cannot be used", "version none of the canonical key",
+    ),
+    "an index that is no Parquet": (
+        {}, lambda out: the_only(out / "index").write_bytes(bytes(the_only(out / "index").stat().st_size)), OutputError, "no longer as it was built", "Parquet",
+    ),
     "no index": ({}, lambda out: the_only(out / "index").unlink(), OutputError, "no longer as it was built", "index/"),
     "other texts": (
         {}, lambda out: rewritten(the_only(out / "data"), lambda data: data.set_column(1, "text", data["text"].take(list(range(data.num_rows))[::-1]))),
@@ -66,17 +83,48 @@ WRONG: dict[str, tuple[dict[str, Any], Callable[[Path], object], type[BuilderErr
 @pytest.mark.parametrize("wrong", WRONG)
 def test_releases_that_cannot_be_used(tmp_path: Path, wrong: str) -> None:
     fields, spoil, kind, what, got = WRONG[wrong]
-    publish = {"splits": {"train": 1.0}}
-    built(tmp_path / "a", made(source("old", write_texts(tmp_path / "a.jsonl", documents(6))), steps=STEPS[2:4], publish=publish))
+    built(tmp_path / "a", made(source("old", write_texts(tmp_path / "a.jsonl", documents(6))), steps=STEPS[2:4], publish=WHOLE))
     spoil(tmp_path / "a")
     new = source("new", write_texts(tmp_path / "b.jsonl", documents(8)))
-    plan = made(new, **{"steps": STEPS[2:4], "against": "a", "folder": str(tmp_path), **fields})
+    plan = made(new, **{"steps": STEPS[2:4], "publish": WHOLE, "against": "a", "folder": str(tmp_path), **fields})
     with pytest.raises(kind) as error:
         built(tmp_path / "b", plan)
     assert what in error.value.what
     assert got in error.value.got
     assert error.value.next
     assert not (tmp_path / "b" / "README.md").exists()
+
+
+REPORTS = {
+    "nothing": "{}",
+    "a list": "[]",
+    "no JSON": "{",
+    "a list of files": '{"files": ["data/a.parquet"]}',
+    "no files": '{"files": {}}',
+    "sizes that are none": '{"files": {"data/a.parquet": "3"}}',
+    "paths that lead elsewhere": '{"files": {"data/../../x.parquet": 3}}',
+    "a depth": "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_reports_of_no_build(tmp_path: Path, report: str) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "build.json").write_text(REPORTS[report], encoding="utf-8")
+    with pytest.raises(RecipeError, match="this is no finished build") as error:
+        open_releases(made(steps=["dedup.exact"], against=str(tmp_path / "a")), None)
+    assert error.value.got.startswith("build.json: ")
+    assert error.value.allowed
+    assert error.value.next
+
+
+def test_a_report_of_no_build_in_the_output(tmp_path: Path) -> None:
+    """It is written anew."""
+    new = source("new", write_texts(tmp_path / "b.jsonl", documents(3)))
+    built(tmp_path / "b", made(new, steps=["dedup.exact"]))
+    (tmp_path / "b" / "build.json").write_text("[]", encoding="utf-8")
+    assert not built(tmp_path / "b", made(new, steps=["dedup.exact"])).again
+    assert built(tmp_path / "b", made(new, steps=["dedup.exact"])).again
 
 
 def test_a_release_that_changes_during_the_build(tmp_path: Path) -> None:
@@ -86,10 +134,10 @@ def test_a_release_that_changes_during_the_build(tmp_path: Path) -> None:
             made(
                 source("old", write_texts(tmp_path / f"{name}.jsonl", documents(6, first=first))),
                 steps=STEPS[2:4],
-                publish={"splits": {"train": 1.0}},
+                publish=WHOLE,
             ),
         )
-    (shard,) = open_releases(made(steps=STEPS[2:4], against=str(tmp_path / "a")), None)
+    (shard,) = open_releases(made(steps=STEPS[2:4], publish=WHOLE, against=str(tmp_path / "a")), None)
     assert len(next(reading.documents(shard, EARLIER, np.arange(3)))) == 3
     assert reading.recalled(shard, EARLIER, Near()) is not None
     for folder in ("data", "index"):

@@ -1,5 +1,7 @@
 """Any number of documents from a seed: random Han text, a tenth of it copies with edits, and one family of one template.
 
+Below the text of each may stand the same two lines, as on the pages of a site.
+
 Every character is a hash of document and place, so that each part is made by itself and a copy needs no original at hand.
 """
 
@@ -9,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from builder.core.batch import BATCH, Batch, with_engine_columns
 from builder.text.mixing import mixed
@@ -19,6 +22,7 @@ LEAST_CHARS, SPREAD_CHARS = 200, 200  # 200 to 399 characters
 COPIES = 10  # one document in so many is a copy of one before it
 EDITED = (50, 450)  # one character in so many of a copy is another one: Jaccard 0.8 to 0.98
 SLOT, SLOT_CHARS = 40, 2  # the template's documents differ in two characters of forty: Jaccard 0.74 with each other
+FOOTER = "\n回到首页 联系我们\n本站保留所有权利"
 
 
 class Scale(NamedTuple):
@@ -27,6 +31,7 @@ class Scale(NamedTuple):
     documents: int
     family: int  # documents of one template
     seed: int = 1
+    footer: bool = False
 
     @property
     def parts(self) -> int:
@@ -42,7 +47,10 @@ class Scale(NamedTuple):
 def batches(scale: Scale, part: int) -> list[Batch]:
     """The documents of one part."""
     last = min((part + 1) * PART_DOCUMENTS, scale.documents)
-    return [_batch(scale, part, start, min(start + BATCH_DOCUMENTS, last)) for start in range(part * PART_DOCUMENTS, last, BATCH_DOCUMENTS)]
+    return [
+        _batch(scale, part, start, min(start + BATCH_DOCUMENTS, last))
+        for start in range(part * PART_DOCUMENTS, last, BATCH_DOCUMENTS)
+    ]
 
 
 def _batch(scale: Scale, part: int, start: int, end: int) -> Batch:
@@ -68,7 +76,12 @@ def _texts(scale: Scale, numbers: np.ndarray) -> pa.LargeStringArray:
     edited = np.repeat(copy, lengths) & (mixed(own, scale.seed + 4) % np.repeat(rate, lengths) == 0)
     edited |= np.repeat(family, lengths) & (place % np.uint64(SLOT) < SLOT_CHARS)
     drawn = mixed(np.where(edited, own, np.repeat(origin << np.uint64(12), lengths) + place), scale.seed + 5)
-    return _han(offsets, FIRST_HAN + (drawn % np.uint64(COMMON)).astype(np.uint32))
+    texts = _han(offsets, FIRST_HAN + (drawn % np.uint64(COMMON)).astype(np.uint32))
+    return (
+        pc.binary_join_element_wise(texts, *(pa.scalar(end, pa.large_string()) for end in (FOOTER, "")))
+        if scale.footer
+        else texts
+    )
 
 
 def _han(offsets: np.ndarray, codes: np.ndarray) -> pa.LargeStringArray:

@@ -7,12 +7,14 @@ that it was mostly a passage that the question quotes. So it is here: of 16,330 
 question of AGIEval or GAOKAO-Bench, and all of them are statutes, histories and verse. Hence the last characters, which
 are the question's own (2 documents are left), and no field with passages or answers. Most of a question as PaLM has it
 (Chowdhery et al. 2022, section 8): 70 % of its 8-grams. A question of less than 17 characters is looked for with its options.
+What has less than 17 with them is not looked for, since so little stands in a text by chance; a build says how many these are.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
@@ -40,6 +42,7 @@ class Bank(NamedTuple):
     passages: Passages  # question and options
     core: np.ndarray  # int64[n]: key characters that must be found, from the first on: those of the question
     options: list[str]
+    short: int  # questions that are too short to be looked for
 
 
 class Benchmark(Step, frozen=True):
@@ -68,41 +71,57 @@ class Benchmark(Step, frozen=True):
         return self.ngram_chars + STRIDE - 1
 
     def depends(self) -> dict[str, str]:
-        """The question files, by name."""
+        """The question files, by name; no two have the same."""
         return {f"questions {name}": file_digest(path) for name, path in question_files(self._patterns())}
+
+    def files_read(self) -> list[Path]:
+        """The question files."""
+        return [path for _, path in question_files(self._patterns())]
+
+    def only_drops(self) -> bool:
+        """Unless it cuts: a document that will go is then no keeper."""
+        return self.action == "drop"
+
+    def remarks(self) -> list[str]:
+        """How many questions are not looked for."""
+        bank = self._bank() if self._patterns() else None
+        if bank is None or not bank.short:
+            return []
+        short, every = f"{bank.short:,}", f"{len(bank.names):,}"
+        return [f"{short} of {every} questions have less than {self.shortest()} characters and are not looked for"]
 
     def detect(self, batch: Batch) -> list[Finding]:
         """All questions in each document if they are to be cut, else the one of which most is there."""
         if not self._patterns() or not batch.num_rows:
             return []
-        found = self._leaks(batch["text"])
+        bank = self._bank()
+        found = self._leaks(batch["text"], bank)
         if self.action == "drop":
             order = np.lexsort((found.passage, -found.share, found.document))
             found = Overlaps(*(column[order] for column in found))
             first = np.append(True, found.document[1:] != found.document[:-1])[: len(found.document)]
             found = Overlaps(*(column[first] for column in found))
-        names = np.array(self._bank().names, object)[found.passage].tolist()
+        names = np.array(bank.names, object)[found.passage].tolist()
         return [Finding("leaked_question", found.document, found.share, self.min_share, None, names)]
 
     def repair(self, row: Row) -> Edit | None:
         """Cut sentence by sentence; drop a document of which nothing is left."""
         if self.action == "drop":
             return None
-        bank, text, count = self._bank(), row.text, 0
+        bank, text, count = LATEST.get(self) or self._bank(), row.text, 0
         for _ in range(ROUNDS):
-            found = self._leaks(pa.array([text], pa.large_string())).passage
+            found = self._leaks(pa.array([text], pa.large_string()), bank).passage
             if not len(found):
                 return Edit(text, count)
             options = {key for number in found.tolist() for key in map(canonical_text, bank.options[number].split("\n")) if key}
-            text, places = _without(text, self._covered(text, found), options)
+            text, places = _without(text, self._covered(text, found, bank), options)
             count += places
             if not places or not text.strip():
                 break
         return None
 
-    def _leaks(self, texts: pa.ChunkedArray | pa.Array) -> Overlaps:
+    def _leaks(self, texts: pa.ChunkedArray | pa.Array, bank: Bank) -> Overlaps:
         """Which documents hold which questions, in the order of documents."""
-        bank = self._bank()
         offsets, codes = canonical_codes(texts)
         runs = shared_runs(codes, offsets, bank.passages)
         found = overlaps(runs, bank.core)
@@ -113,10 +132,10 @@ class Benchmark(Step, frozen=True):
         leaked = np.isin(_pairs(found), _pairs(runs)[asked])
         return Overlaps(*(column[leaked] for column in found))
 
-    def _covered(self, text: str, questions: np.ndarray) -> np.ndarray:
+    def _covered(self, text: str, questions: np.ndarray, bank: Bank) -> np.ndarray:
         """int64[k]: places in the text of the characters that it shares with the questions, ascending."""
         offsets, codes = canonical_codes(pa.array([text], pa.large_string()))
-        runs = shared_runs(codes, offsets, self._bank().passages, every=True)
+        runs = shared_runs(codes, offsets, bank.passages, every=True)
         mine = np.isin(runs.passage, questions)
         steps = np.zeros(len(codes) + 1, np.int64)
         np.add.at(steps, runs.start[mine], 1)
@@ -129,25 +148,30 @@ class Benchmark(Step, frozen=True):
 
     def _bank(self) -> Bank:
         found = question_files(self._patterns())
-        stamps = tuple((path.stat().st_mtime_ns, path.stat().st_size) for _, path in found)
-        return _read(self, tuple(found), stamps)
+        states = [path.stat() for _, path in found]
+        bank = _read(self, tuple(found), tuple((state.st_mtime_ns, state.st_size) for state in states))
+        LATEST.clear()
+        LATEST[self] = bank
+        return bank
+
+
+LATEST: dict[Benchmark, Bank] = {}  # of the last batch: to look for hundreds of files again costs more than a document does
 
 
 @lru_cache(maxsize=4)
-def _read(step: Benchmark, found: tuple[tuple[str, object], ...], stamps: tuple[tuple[int, int], ...]) -> Bank:
-    """The questions of the files; `found` and `stamps` are there to tell changed files from old ones."""
-    del found, stamps
+def _read(step: Benchmark, found: tuple[tuple[str, Path], ...], stamps: tuple[tuple[int, int], ...]) -> Bank:
+    """The questions of the files; `stamps` (time of change, bytes) are there to tell changed files from old ones."""
+    del stamps
     questions = [
-        question
-        for name, path in question_files(step._patterns())  # noqa: SLF001 - of this file
-        for question in read_questions(name, path, step.question_fields, step.option_fields)
+        question for name, path in found for question in read_questions(name, path, step.question_fields, step.option_fields)
     ]
     stems, _ = canonical_codes(pa.array([question.stem for question in questions], pa.large_string()))
     texts = pa.array([f"{question.stem}\n{question.options}" for question in questions], pa.large_string())
     offsets, codes = canonical_codes(texts)
     core = np.where(np.diff(stems) < step.shortest(), np.diff(offsets), np.diff(stems))
     index = passages(codes, offsets, step.ngram_chars, np.full(len(core), step.shortest()))
-    return Bank([question.name for question in questions], index, core, [question.options for question in questions])
+    short = int(np.count_nonzero(np.diff(offsets) < step.shortest()))
+    return Bank([question.name for question in questions], index, core, [question.options for question in questions], short)
 
 
 def _pairs(found: Runs | Overlaps) -> np.ndarray:

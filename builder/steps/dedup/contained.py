@@ -19,21 +19,22 @@ import numpy as np
 import pyarrow as pa
 from pydantic import Field
 
-from builder.core.batch import PART, PRIORITY, REPAIRS, ROW, ROW_BITS, WOULD_DROP, Batch, integers
-from builder.core.step import VERDICT, CorpusStep, Finding, join_rows
+from builder.core.batch import Batch, place_parts, place_rows, places_of
+from builder.core.keeper import lower_priority, packed_rank, repairs, shorter, would_drop
+from builder.core.step import VERDICT, CorpusStep, Finding, joined_column
 from builder.text.canonical import canonical_codes, canonical_keys
 from builder.text.fingerprints import QUOTED, fingerprints
 from builder.text.minhash import jaccard, sorted_shingles
 from builder.text.mixing import mixed
 from builder.text.near.decision import keeper_values, keepers
-from builder.text.near.edges import EDGE, edge_table, numbered, peer_ids
+from builder.text.near.edges import edge_table, no_edges, numbered, peer_ids
+from builder.text.near.ties import ties
 from builder.text.near.walk import Pairs
 
 SMALL_GROUP = 8  # documents that share a fingerprint, up to which each is proposed to each longer one
 LONGEST = 4  # of a larger group, each document is proposed to so many of the longest
 VOTES = 4  # a container has at least one in so many of a document's fingerprints: an edit costs at most a few of them
 MAX_CONTAINERS = 8  # that are compared with one document: those with most of its fingerprints
-MAX_CHARS, MAX_PRIORITY, MAX_REPAIRS = (1 << 32) - 1, (1 << 15) - 1, (1 << 8) - 1  # what the packed rank can tell apart
 NOTES = {"contained_in": "peer_id", "containment": "value"}  # columns of `annotate`: of the verdict
 
 
@@ -43,6 +44,8 @@ class Proposals(NamedTuple):
     inner: np.ndarray  # uint64[k]
     outer: np.ndarray  # uint64[k]
     outer_rank: np.ndarray  # uint64[k]
+    outer_key: np.ndarray  # uint64[k]
+    outer_tie: np.ndarray  # uint64[k]
     votes: np.ndarray  # int64[k]: fingerprints in common
     total: np.ndarray  # int64[k]: fingerprints of the inner one
 
@@ -81,12 +84,12 @@ class Contained(CorpusStep, frozen=True):
         gone = np.flatnonzero(keeper >= 0)
         places, peers = pairs.places[gone], pairs.places[keeper[gone]]
         columns = (
-            (places >> ROW_BITS).astype(np.int32),
-            _rows(places),
+            place_parts(places),
+            place_rows(places),
             ["contained_document"] * len(gone),
             keeper_values(keeper, *verified)[gone],
-            (peers >> ROW_BITS).astype(np.int32),
-            _rows(peers),
+            place_parts(peers),
+            place_rows(peers),
             peer_ids(tables, peers),
         )
         yield pa.table([pa.array(values, field.type) for values, field in zip(columns, self.verdict, strict=True)], self.verdict)
@@ -95,16 +98,9 @@ class Contained(CorpusStep, frozen=True):
         """Append what `action` asks for."""
         if self.action == "drop":
             return batch
-        rows, places = (np.empty(0, np.int64),) * 2
-        known = self.verdict.empty_table()
-        if verdict is not None and "peer_id" in verdict.column_names:
-            rows, places = join_rows(batch, verdict)
-            known = verdict.take(places)
-        where = np.full(batch.num_rows, -1, np.int64)
-        where[rows] = np.arange(len(rows))
-        chosen = pa.array(where, mask=where < 0)
+        known = self.verdict.empty_table() if verdict is None or "peer_id" not in verdict.column_names else verdict
         for name, of in NOTES.items():
-            batch = batch.append_column(self.adds.field(name), known[of].combine_chunks().take(chosen))
+            batch = batch.append_column(self.adds.field(name), joined_column(batch, known, of))
         return batch
 
     def detect(self, batch: Batch, verdict: pa.Table | None = None) -> list[Finding]:
@@ -119,18 +115,19 @@ class Contained(CorpusStep, frozen=True):
         found = fingerprints(codes, offsets)
         long = np.diff(offsets)[found.document] >= self.min_chars
         document = found.document[long]
+        order = _keeper_order(batch, np.diff(offsets))
         return pa.table(
             {
                 "bucket": mixed(found.hash[long]),  # small hashes are chosen: they would all lie in the first range
-                "place": _places(batch)[document],
-                "rank": keeper_rank(batch, np.diff(offsets))[document],
+                "place": places_of(batch)[document],
+                **{name: column[document] for name, column in order.items()},
                 "total": found.total[document],
             }
         )
 
     def _collect(self, batch: Batch, offsets: np.ndarray, codes: np.ndarray, found: pa.Table) -> pa.Table:
         """Each container under its own place, and there too each document that may stand in it."""
-        places = _places(batch)
+        places = places_of(batch)
         pairs = _enough(found)
         inner, outer = _first_containers(pairs), np.unique(pairs.outer)
         asked = np.concatenate([pairs.inner[inner], outer]), np.concatenate([pairs.outer[inner], outer])
@@ -139,17 +136,16 @@ class Contained(CorpusStep, frozen=True):
         texts = pa.LargeBinaryArray.from_buffers(
             pa.large_binary(), len(places), [None, pa.py_buffer(offsets * 4), pa.py_buffer(codes.astype("<u4", copy=False))]
         )
-        keys = canonical_keys(batch["text"])[:, 0]
-        columns = {"place": places, "rank": keeper_rank(batch, np.diff(offsets)), "key": keys, "codes": texts, "id": batch["id"]}
-        return pa.table(columns).take(row).add_column(0, "bucket", pa.array(mixed(bucket)))
+        order = _keeper_order(batch, np.diff(offsets))
+        table = pa.table({"place": places, **order, "codes": texts, "id": batch["id"]}).take(row)
+        return table.add_column(0, "bucket", pa.array(mixed(bucket)))
 
     def _verify(self, bucket: pa.Table) -> pa.Table:
         """Compare each document with the container of its bucket."""
-        empty = EDGE.append(pa.field("earlier_id", pa.string())).empty_table()
         if not bucket.num_rows:
-            return empty
+            return no_edges(named=True)
         table = bucket.combine_chunks()
-        hashes, place, rank, key = (table[name].to_numpy() for name in ("bucket", "place", "rank", "key"))
+        hashes, place, rank, key, tie = (table[name].to_numpy() for name in ("bucket", "place", "rank", "key", "tie"))
         holders = np.flatnonzero(mixed(place) == hashes)
         at = np.minimum(np.searchsorted(hashes[holders], hashes), max(len(holders) - 1, 0))
         outer, inner = holders[at], np.arange(len(hashes))
@@ -158,45 +154,36 @@ class Contained(CorpusStep, frozen=True):
         offsets, shingles = _shingles(table["codes"].combine_chunks(), self.shingle_chars)
         shared, _ = jaccard(shingles, offsets, outer, inner)
         containment = shared / np.diff(offsets)[inner]
-        later = (rank[outer] < rank[inner]) | ((rank[outer] == rank[inner]) & _before(key, place, outer, inner))
-        good = later & (containment >= self.min_containment)
-        return edge_table(table, Pairs(outer[good], inner[good], containment[good])).select(empty.column_names)
+        good = _before((rank, key, tie, place), outer, inner) & (containment >= self.min_containment)
+        return edge_table(table, Pairs(outer[good], inner[good], containment[good]))
+
+
+def _keeper_order(batch: Batch, key_chars: np.ndarray) -> dict[str, np.ndarray]:
+    """What decides who is kept: rank, key and tie, uint64[n] each."""
+    keys = canonical_keys(batch["text"])[:, 0]
+    return {"rank": keeper_rank(batch, key_chars), "key": keys, "tie": ties(batch["text"], batch["id"])}
 
 
 def keeper_rank(batch: Batch, key_chars: np.ndarray) -> np.ndarray:
-    """uint64[n]: smaller is kept first.
-
-    Would be dropped (1 bit), fewer characters of the key (32), lower priority (16), repairs (8).
-    """
-    would_drop = integers(batch, WOULD_DROP).astype(np.uint64)
-    shorter = (MAX_CHARS - np.minimum(key_chars, MAX_CHARS)).astype(np.uint64)
-    lower = (MAX_PRIORITY - integers(batch, PRIORITY).astype(np.int64)).astype(np.uint64)
-    repairs = np.minimum(integers(batch, REPAIRS), MAX_REPAIRS).astype(np.uint64)
-    return would_drop << np.uint64(56) | shorter << np.uint64(24) | lower << np.uint64(8) | repairs
+    """uint64[n]: smaller is kept first. Would be dropped, fewer characters of the key, lower priority, repairs."""
+    return packed_rank(would_drop(batch), shorter(key_chars), lower_priority(batch), repairs(batch))
 
 
-def _before(key: np.ndarray, place: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    first: np.ndarray = (key[one] < key[other]) | ((key[one] == key[other]) & (place[one] < place[other]))
+def _before(columns: tuple[np.ndarray, ...], one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """bool[k]: whether one row comes before another one, by the first column in which they differ."""
+    first = np.zeros(len(one), bool)
+    for column in reversed(columns):
+        first = (column[one] < column[other]) | ((column[one] == column[other]) & first)
     return first
-
-
-def _places(batch: Batch) -> np.ndarray:
-    """uint64[n], ascending."""
-    return integers(batch, PART).astype(np.uint64) << np.uint64(ROW_BITS) | integers(batch, ROW).astype(np.uint64)
-
-
-def _rows(places: np.ndarray) -> np.ndarray:
-    return (places & np.uint64((1 << ROW_BITS) - 1)).astype(np.int64)
 
 
 def _sharing(bucket: pa.Table) -> pa.Table:
     """Who has fingerprints in common with a longer document: a row for the part of either."""
     none = np.empty(0, np.uint64)
-    hashes, place, rank, total = (
-        bucket[name].to_numpy() if bucket.num_rows else none for name in ("bucket", "place", "rank", "total")
-    )
-    order = np.lexsort((place, rank, hashes))
-    hashes, place, rank, total = hashes[order], place[order], rank[order], total[order].astype(np.int64)
+    names = ("place", "tie", "key", "rank", "bucket", "total")
+    columns = [bucket[name].to_numpy() if bucket.num_rows else none for name in names]
+    order = np.lexsort(columns[:-1])
+    place, tie, key, rank, hashes, total = (column[order] for column in columns)
     starts = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: len(hashes)])
     sizes = np.diff(np.append(starts, len(hashes)))
     first, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
@@ -204,26 +191,27 @@ def _sharing(bucket: pa.Table) -> pa.Table:
     count = np.where(size <= SMALL_GROUP, longer, np.minimum(longer, LONGEST))
     inner = np.repeat(np.arange(len(hashes)), count)
     outer = np.repeat(first, count) + np.arange(len(inner)) - np.repeat(np.cumsum(count) - count, count)
-    pairs = _summed(Proposals(place[inner], place[outer], rank[outer], np.ones(len(inner), np.int64), total[inner]))
+    votes, fingerprints_of = np.ones(len(inner), np.int64), total[inner].astype(np.int64)
+    pairs = _summed(Proposals(place[inner], place[outer], rank[outer], key[outer], tie[outer], votes, fingerprints_of))
     both = np.concatenate([pairs.inner, pairs.outer])
-    columns = {name: np.tile(column, 2) for name, column in pairs._asdict().items()}
-    return pa.table({"part": (both >> np.uint64(ROW_BITS)).astype(np.int32), **columns})
+    doubled = {name: np.tile(column, 2) for name, column in pairs._asdict().items()}
+    return pa.table({"part": place_parts(both), **doubled})
 
 
 def _summed(pairs: Proposals) -> Proposals:
     """Each pair once, with all its votes."""
     order = np.lexsort((pairs.outer, pairs.inner))
-    inner, outer, rank, votes, total = (column[order] for column in pairs)
-    first = np.append(True, (inner[1:] != inner[:-1]) | (outer[1:] != outer[:-1]))[: len(inner)]
-    starts = np.flatnonzero(first)
-    votes = np.add.reduceat(votes, starts) if len(starts) else votes
-    return Proposals(inner[first], outer[first], rank[first], votes, total[first])
+    pairs = Proposals(*(column[order] for column in pairs))
+    inner, outer = pairs.inner, pairs.outer
+    starts = np.flatnonzero(np.append(True, (inner[1:] != inner[:-1]) | (outer[1:] != outer[:-1]))[: len(inner)])
+    votes = np.add.reduceat(pairs.votes, starts) if len(starts) else pairs.votes
+    return Proposals(*(column[starts] for column in pairs))._replace(votes=votes)
 
 
 def _enough(found: pa.Table) -> Proposals:
     """The pairs with enough votes. A pair within one part was told twice, which changes no order."""
     pairs = _summed(Proposals(*(found[name].to_numpy() for name in Proposals._fields)))
-    twice = (pairs.inner ^ pairs.outer) >> np.uint64(ROW_BITS) == 0
+    twice = place_parts(pairs.inner) == place_parts(pairs.outer)
     pairs = pairs._replace(votes=np.where(twice, pairs.votes // 2, pairs.votes))
     enough = pairs.votes * VOTES >= pairs.total
     return Proposals(*(column[enough] for column in pairs))
@@ -231,7 +219,7 @@ def _enough(found: pa.Table) -> Proposals:
 
 def _first_containers(pairs: Proposals) -> np.ndarray:
     """int64[k]: the pairs of each document with the containers that have most of it, then with the longest."""
-    order = np.lexsort((pairs.outer, pairs.outer_rank, -pairs.votes, pairs.inner))
+    order = np.lexsort((pairs.outer, pairs.outer_tie, pairs.outer_key, pairs.outer_rank, -pairs.votes, pairs.inner))
     inner = pairs.inner[order]
     starts = np.flatnonzero(np.append(True, inner[1:] != inner[:-1])[: len(inner)])
     number = np.arange(len(inner)) - np.repeat(starts, np.diff(np.append(starts, len(inner))))

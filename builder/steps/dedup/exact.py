@@ -48,7 +48,7 @@ class Exact(CorpusStep, frozen=True):
 
     def recall(self, index: Batch) -> pa.Table:
         """The same of documents of earlier releases, of which keeper order asks nothing more."""
-        return _sketch(index, unpacked_keys(index[KEY]))
+        return _sketch(index, unpacked_keys(index[KEY]), index["id"] if self.action == "annotate" else None)
 
     def match(self, bucket: pa.Table, round: int) -> pa.Table:  # noqa: A002 - the word of the contract
         """One verdict row for each document whose key an earlier one in keeper order has."""

@@ -5,6 +5,9 @@ with it in at least `jaccard` - 0.15 of the signature has an exact Jaccard of at
 transitive closure: documents are compared only with documents that may stay. Shingles are those of the canonical key, so that
 script, width, spaces and marks make no difference. Permutations are datasketch's (scheme affine32).
 
+Keeper order ends with a hash of the text, then of the id, so that places decide nothing. Where more than 2,000 documents
+that have not gone share a band, it is skipped; who stays though not compared with all is counted in `build.json` and on the card.
+
 Three rounds: bands give groups of documents that share one, groups that touch get one name, and in each bucket the texts
 meet, each once save at the borders of large families.
 """
@@ -25,31 +28,33 @@ from builder.core.batch import (
     CLUSTER,
     EARLIER,
     PART,
-    PRIORITY,
-    REPAIRS,
     ROW,
     ROW_BITS,
     WOULD_DROP,
     Batch,
     chars,
     integers,
+    place_parts,
+    place_rows,
+    places_of,
 )
 from builder.core.index import packed, unpacked
+from builder.core.keeper import lower_priority, packed_rank, repairs, shorter, would_drop
 from builder.core.step import VERDICT, CorpusStep, Finding, joined_column
 from builder.text.canonical import canonical_codes, canonical_keys
 from builder.text.minhash import EMPTY, MULTIPLIERS, band_hashes, signatures
 from builder.text.mixing import mixed
 from builder.text.near.buckets import best_bands, renamed, sharing, unique_pairs
 from builder.text.near.decision import keeper_values, keepers, smallest_keys
-from builder.text.near.edges import EDGE, edge_table, numbered, peer_ids
+from builder.text.near.edges import UNCOMPARED, edge_table, no_edges, numbered, peer_ids
 from builder.text.near.facts import fact_classes
 from builder.text.near.permutations import SCHEME, permutations
+from builder.text.near.ties import ties
 from builder.text.near.units import utf16_units
 from builder.text.near.walk import Documents, Limits, walk_buckets
 
 MARGIN = 0.15  # a pair whose signatures agree in less than limit - MARGIN is not verified: 4 standard errors at 128 permutations
 CLUSTER_AGREEMENT = 0.5  # documents whose signatures agree in this share are near for the split
-MAX_REPAIRS, MAX_CHARS, MAX_PRIORITY = (1 << 8) - 1, (1 << 32) - 1, (1 << 15) - 1  # what the packed keeper rank can tell apart
 SIGNATURE = "signature"  # the column of an index
 FIRST_EARLIER = np.uint64(EARLIER << ROW_BITS)  # places from here on are of earlier releases
 NOTES = {
@@ -66,7 +71,9 @@ class Near(CorpusStep, frozen=True):
     adds: ClassVar[pa.Schema] = pa.schema(
         [(CLUSTER, pa.uint64()), ("near_duplicate_of", pa.string()), ("near_duplicate_similarity", pa.float64())]
     )
-    verdict: ClassVar[pa.Schema] = pa.schema([*VERDICT, ("cluster", pa.uint64()), ("peer_id", pa.string())])
+    verdict: ClassVar[pa.Schema] = pa.schema(
+        [*VERDICT, ("cluster", pa.uint64()), ("peer_id", pa.string()), ("uncompared", pa.bool_())]
+    )
 
     jaccard: float = Field(0.8, gt=0.2, le=1.0)  # 0.8: the usual limit of published corpora, here exact and not estimated
     num_perm: int = Field(128, ge=16, le=1024)  # values in a signature
@@ -112,17 +119,20 @@ class Near(CorpusStep, frozen=True):
         published = pairs.places >= FIRST_EARLIER
         keeper = keepers(len(pairs.places), *verified, published)
         gone = keeper >= 0
+        uncompared = np.zeros(len(gone), bool)
+        uncompared[pairs.later[pairs.similarity == UNCOMPARED]] = True
         peer = pairs.places[np.maximum(keeper, 0)]
         ids = peer_ids(tables, peer) if self.action == "annotate" else pa.nulls(len(gone), pa.string())
         columns = (
-            (pairs.places >> ROW_BITS).astype(np.int32),
-            _row(pairs.places),
+            place_parts(pairs.places),
+            place_rows(pairs.places),
             pa.array(["near_duplicate"] * len(gone), pa.string(), mask=~gone),
             pa.array(keeper_values(keeper, *verified), pa.float64(), mask=~gone),
-            pa.array((peer >> ROW_BITS).astype(np.int32), mask=~gone),
-            pa.array(_row(peer), mask=~gone),
+            pa.array(place_parts(peer), mask=~gone),
+            pa.array(place_rows(peer), mask=~gone),
             smallest_keys(pairs.keys, pairs.earlier, pairs.later, alike, published),
             pc.if_else(pa.array(gone), ids, None),
+            uncompared & ~gone,
         )
         yield pa.table([pa.array(column) for column in columns], schema=self.verdict)
 
@@ -152,7 +162,11 @@ class Near(CorpusStep, frozen=True):
         """The bands of documents of earlier releases; one that is too short for shingles has none."""
         signed = np.ascontiguousarray(unpacked(index[SIGNATURE], "<u4"))
         long = np.flatnonzero((signed != EMPTY).any(axis=1))
-        return self._proposed(signed[long], _batch_places(index)[long])
+        return self._proposed(signed[long], places_of(index)[long])
+
+    def uncompared(self, verdict: pa.Table) -> int:
+        """The documents that stay and were not compared with all that share a band with them: too many did."""
+        return pc.sum(verdict["uncompared"]).as_py() or 0
 
     def limit(self) -> float:
         """The least Jaccard of a duplicate."""
@@ -164,7 +178,7 @@ class Near(CorpusStep, frozen=True):
     def _propose(self, batch: Batch) -> pa.Table:
         offsets, codes = canonical_codes(batch["text"])
         long = np.flatnonzero(np.diff(offsets) >= self.shingle_chars)
-        return self._proposed(self._signatures(codes, offsets)[long], _batch_places(batch)[long])
+        return self._proposed(self._signatures(codes, offsets)[long], places_of(batch)[long])
 
     def _proposed(self, signed: np.ndarray, places: np.ndarray) -> pa.Table:
         """A row for each band of the documents at `places`."""
@@ -179,9 +193,10 @@ class Near(CorpusStep, frozen=True):
         unit_offsets, units = utf16_units(codes, offsets)
         table = pa.table(
             {
-                "place": _batch_places(batch),
+                "place": places_of(batch),
                 "rank": keeper_rank(batch),
                 "key": _split_keys(batch),
+                "tie": ties(batch["text"], batch["id"]),
                 "alone": count == 1,
                 "signature": packed(self._signatures(codes, offsets)),
                 "units": _binary(unit_offsets, units),
@@ -193,9 +208,9 @@ class Near(CorpusStep, frozen=True):
 
     def _verify(self, bucket: pa.Table) -> pa.Table:
         if not bucket.num_rows:
-            return EDGE.empty_table()
+            return no_edges(named=self.action == "annotate")
         bucket = bucket.combine_chunks()
-        order = np.lexsort(tuple(bucket[name].to_numpy() for name in ("place", "key", "rank", "bucket")))
+        order = np.lexsort(tuple(bucket[name].to_numpy() for name in ("place", "tie", "key", "rank", "bucket")))
         starts = np.flatnonzero(np.append(True, np.diff(bucket["bucket"].to_numpy()[order]) != 0))
         signed, place = unpacked(bucket["signature"], "<u4"), bucket["place"].to_numpy()
         pairs = walk_buckets(
@@ -221,12 +236,8 @@ def keeper_rank(batch: Batch) -> np.ndarray:
 
     Not published earlier (1 bit), would be dropped (1), lower priority (16), repairs (8), fewer characters (32).
     """
-    fresh = (integers(batch, PART) < EARLIER).astype(np.uint64)
-    would_drop = integers(batch, WOULD_DROP).astype(np.uint64)
-    lower = (MAX_PRIORITY - integers(batch, PRIORITY).astype(np.int64)).astype(np.uint64)
-    repairs = np.minimum(integers(batch, REPAIRS), MAX_REPAIRS).astype(np.uint64)
-    shorter = (MAX_CHARS - np.minimum(chars(batch), MAX_CHARS)).astype(np.uint64)
-    return fresh << np.uint64(57) | would_drop << np.uint64(56) | lower << np.uint64(40) | repairs << np.uint64(32) | shorter
+    fresh = (integers(batch, PART) < EARLIER).astype(np.uint64), 1
+    return packed_rank(fresh, would_drop(batch), lower_priority(batch), repairs(batch), shorter(chars(batch)))
 
 
 def _split_keys(batch: Batch) -> np.ndarray:
@@ -236,15 +247,6 @@ def _split_keys(batch: Batch) -> np.ndarray:
     return canonical_keys(batch["text"])[:, 0]
 
 
-def _batch_places(batch: Batch) -> np.ndarray:
-    """uint64[n]: part << ROW_BITS | row."""
-    return integers(batch, PART).astype(np.uint64) << np.uint64(ROW_BITS) | integers(batch, ROW).astype(np.uint64)
-
-
-def _row(place: np.ndarray) -> np.ndarray:
-    return (place & np.uint64((1 << ROW_BITS) - 1)).astype(np.int64)
-
-
 def _places(bucket: pa.Table) -> np.ndarray:
     """uint64[n]; a table that no document gave rows to has buckets alone."""
     return bucket["place"].to_numpy() if bucket.num_rows else np.empty(0, np.uint64)
@@ -252,7 +254,7 @@ def _places(bucket: pa.Table) -> np.ndarray:
 
 def _grouped(places: np.ndarray, groups: np.ndarray) -> pa.Table:
     """Documents and their groups, as the next round finds them."""
-    return pa.table({"part": (places >> np.uint64(ROW_BITS)).astype(np.int32), "row": _row(places), "group": groups})
+    return pa.table({"part": place_parts(places), "row": place_rows(places), "group": groups})
 
 
 def _wanted(rows: np.ndarray, found: pa.Table) -> tuple[np.ndarray, np.ndarray]:
@@ -268,7 +270,7 @@ def _wanted(rows: np.ndarray, found: pa.Table) -> tuple[np.ndarray, np.ndarray]:
 def _named(batch: Batch, rows: np.ndarray, groups: np.ndarray) -> pa.Table:
     """A row for each group of a document, with the smallest name of its groups, which stands first."""
     first = np.maximum.accumulate(np.where(np.diff(rows, prepend=-1) != 0, np.arange(len(rows)), 0))
-    return pa.table({"bucket": mixed(groups), "place": _batch_places(batch)[rows], "least": groups[first]})
+    return pa.table({"bucket": mixed(groups), "place": places_of(batch)[rows], "least": groups[first]})
 
 
 def _binary(offsets: np.ndarray, units: np.ndarray) -> pa.LargeBinaryArray:

@@ -28,7 +28,7 @@ class Language(Step):
 
     adds: ClassVar[pa.Schema] = pa.schema([LANGUAGE])
 
-    keep: tuple[Tag, ...] = CHINESE  # tags that stay; empty: all
+    keep: tuple[Tag, ...] = (*CHINESE, "und")  # tags that stay; empty: all. What has no letters goes for other reasons
     drop: tuple[Tag, ...] = ()  # tags that go all the same
 
     def annotate(self, batch: Batch) -> Batch:

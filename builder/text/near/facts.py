@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from builder.text.kernel import kernel
-from builder.text.near.shingle_set import room_for, shingle_hash
+from builder.text.near.shingle_set import room_for, shingle_key
 from builder.text.readonly import INT64, UINT8, UINT32, read
 
 NUMBER, LATIN, SURNAME, PLACE = 1, 2, 4, 8
@@ -23,6 +23,7 @@ MAX_STRETCH = 32  # characters of a stretch that is still one fact; a longer one
 MAX_EDGE = 8  # characters of a first or last stretch that is still one fact, and no frame
 MIN_BODY = 400  # characters that did not change: more than a template has between its slots
 MIN_EDGE_SHARE = 4  # or one character in so many of it stands in both documents
+MAX_WIDENED = 64  # characters by which a stretch is widened to a whole number or word; what is longer is neither
 MAX_NAME = 4  # characters of a person's name, a surname of two and a given name of two
 MIN_FACT_SHARE = 2  # one stretch in so many that differ must be a fact
 
@@ -61,20 +62,23 @@ def _aligned(
     slots = room_for(other_count)
     keys, heads, links = np.empty(slots, np.uint64), np.full(slots, -1, np.int64), np.empty(other_count, np.int64)
     for start in range(other_count - width, -1, -1):  # from the end, so that each list ascends
-        key = shingle_hash(others, start, multipliers)
+        key = shingle_key(others, start, multipliers)
         slot = np.int64(key & np.uint64(slots - 1))
         while heads[slot] >= 0 and keys[slot] != key:
             slot = (slot + 1) & (slots - 1)
         keys[slot], links[start], heads[slot] = key, heads[slot], start
+    ahead = heads.copy()  # the first place of each list that may still be expected: no list is walked twice
     expected = found = 0
     for start in range(count - width + 1):
-        key = shingle_hash(codes, start, multipliers)
+        key = shingle_key(codes, start, multipliers)
         slot = np.int64(key & np.uint64(slots - 1))
         while heads[slot] >= 0 and keys[slot] != key:
             slot = (slot + 1) & (slots - 1)
-        places[start] = place = heads[slot]
+        places[start] = heads[slot]
+        place = ahead[slot]
         while 0 <= place < expected:
             place = links[place]
+        ahead[slot] = place
         if place >= 0:
             places[start], expected = place, place + 1
         found += places[start] >= 0
@@ -107,9 +111,15 @@ def _tokens_differ(  # noqa: PLR0913 - two stretches
     if not (_has(codes, start, end, classes, kind) and _has(others, other_start, other_end, classes, kind)):
         return False  # a sign was lost or came in
     widened = 0
-    while _is(codes, count, start - 1, classes, kind) and _is(others, other_count, other_start - 1, classes, kind):
+    while (
+        widened < MAX_WIDENED
+        and _is(codes, count, start - 1, classes, kind)
+        and _is(others, other_count, other_start - 1, classes, kind)
+    ):
         start, other_start, widened = start - 1, other_start - 1, widened + 1
-    while _is(codes, count, end, classes, kind) and _is(others, other_count, other_end, classes, kind):
+    while (
+        widened < 2 * MAX_WIDENED and _is(codes, count, end, classes, kind) and _is(others, other_count, other_end, classes, kind)
+    ):
         end, other_end, widened = end + 1, other_end + 1, widened + 1
     if kind == LATIN and 2 * widened > min(end - start, other_end - other_start):
         return False  # one letter in a long word is a slip

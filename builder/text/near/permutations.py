@@ -13,7 +13,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash as LeanMinHash  # noqa: PLC0414 - it is imported from here, too
-    from datasketch import MinHashLSH
+    from datasketch import MinHashLSH as MinHashLSH  # noqa: PLC0414 - as above
 
 SCHEME = "affine32"  # of datasketch 2: a * fmix32(hash) + b mod 2**32
 

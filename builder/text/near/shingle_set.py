@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from builder.text.kernel import kernel
+from builder.text.kernel import inlined, kernel
+from builder.text.minhash import shingle_hash
 from builder.text.readonly import UINT32, UINT64, read
 
 FREE = np.uint64(0)
@@ -26,15 +27,10 @@ def room_for(count: int) -> int:
     return slots
 
 
-@kernel(f"uint64({UINT32}, int64, {read('uint64', 2)})")
-def shingle_hash(codes: np.ndarray, start: int, multipliers: np.ndarray) -> np.uint64:
-    """The hash of one shingle, as `shingle_hashes64` gives it, save that it is never FREE."""
-    upper, lower = np.uint64(0), np.uint64(0)
-    for place in range(multipliers.shape[1]):
-        code = np.uint64(codes[start + place])
-        upper += multipliers[0, place] * code
-        lower += multipliers[1, place] * code
-    hashed: np.uint64 = (upper >> np.uint64(32)) << np.uint64(32) | lower >> np.uint64(32)
+@inlined
+def shingle_key(codes: np.ndarray, start: int, multipliers: np.ndarray) -> np.uint64:
+    """The hash of one shingle, save that it is never FREE."""
+    hashed = shingle_hash(codes, start, multipliers)
     return hashed if hashed != FREE else np.uint64(1)
 
 
@@ -50,7 +46,7 @@ def fill_set(
     mask, bit_mask = np.uint64(slots - 1), np.uint64(64 * words - 1)
     found = 0
     for start in range(count - multipliers.shape[1] + 1):
-        value = shingle_hash(codes, start, multipliers)
+        value = shingle_key(codes, start, multipliers)
         slot = value & mask
         while keys[slot] != FREE and keys[slot] != value:
             slot = (slot + np.uint64(1)) & mask

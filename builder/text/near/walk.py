@@ -3,7 +3,8 @@
 A document is compared with those before it that share a band with it and have not gone. It stays for sure when nothing like
 it can lie in another bucket (it is `alone` here) and no document that may stay is like it; it goes for sure when one that
 surely stays is like it. What is left is open, and only pairs with open documents are handed on, so that a family of n
-copies costs n comparisons and n pairs.
+copies costs n comparisons and n pairs. Where too many share a band, or too many open ones are alike, something is left out; the
+documents that stay without having been compared with all are told.
 """
 
 from __future__ import annotations
@@ -12,16 +13,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from builder.text.kernel import kernel
+from builder.text.kernel import inlined, kernel
 from builder.text.near.facts import facts_differ
+from builder.text.near.room import Bands, Kept, Met, Own, State, grown, new_bands, new_kept, new_met, new_own
 from builder.text.near.shingle_set import SLOTS_A_WORD, fill_set, most_missing, room_for, similarity, surely_missing
 from builder.text.near.units import decoded_units
-from builder.text.readonly import FLOAT64, INT64, SIGNATURES, UINT8, UINT16, UINT32, UINT64, read
+from builder.text.readonly import INT64, SIGNATURES, UINT8, UINT16, read
 
 STAYS, GOES, OPEN = 0, 1, 2
 PUBLISHED = 2  # added to `alone`
 MAX_ALIKE = 2_000  # documents that have not gone, of one band: through a band with more of them nothing is compared any more
 MAX_OPEN = 64  # open documents like one that are noted: all of them would have to go elsewhere before another one counts
+
+
+NONE = np.empty(0, np.int64)
 
 
 class Pairs(NamedTuple):
@@ -30,6 +35,7 @@ class Pairs(NamedTuple):
     earlier: np.ndarray  # int64[k]
     later: np.ndarray  # int64[k]
     similarity: np.ndarray  # float64[k]
+    uncompared: np.ndarray = NONE  # int64[m], rows of documents that may stay and were not compared with all that they met
 
 
 class Documents(NamedTuple):
@@ -61,45 +67,30 @@ def agreement(signatures: np.ndarray, one: int, other: int) -> int:
     return int(same)
 
 
-@kernel("int64(uint64[::1], int64[::1], uint64, int64, int64)")
-def _slot(keys: np.ndarray, marks: np.ndarray, key: np.uint64, mark: int, slots: int) -> np.int64:
+@inlined
+def _slot(table: Bands, key: np.uint64, mark: int, slots: int) -> np.int64:
     """Where the band `key` of bucket `mark` stands, or would stand."""
     slot = np.int64(key & np.uint64(slots - 1))
-    while marks[slot] == mark and keys[slot] != key:
+    while table.marks[slot] == mark and table.keys[slot] != key:
         slot = (slot + 1) & (slots - 1)
     return slot
 
 
-@kernel(
-    f"void({UINT64}, int64, int64, int64, uint64[::1], int64[::1], int32[::1], int32[::1], int32[::1])",
-)
-def _enter(  # noqa: PLR0913 - a table of lists is five arrays
-    bands: np.ndarray,
-    document: int,
-    mark: int,
-    slots: int,
-    keys: np.ndarray,
-    marks: np.ndarray,
-    heads: np.ndarray,
-    counts: np.ndarray,
-    links: np.ndarray,
-) -> None:
+@inlined
+def _enter(bands: np.ndarray, document: int, mark: int, slots: int, table: Bands) -> None:
     """Put document number `document` of the bucket at the head of the list of each of its bands."""
     for band in range(len(bands)):
-        slot = _slot(keys, marks, bands[band], mark, slots)
-        if marks[slot] != mark:
-            keys[slot], marks[slot], heads[slot], counts[slot] = bands[band], mark, -1, 0
+        slot = _slot(table, bands[band], mark, slots)
+        if table.marks[slot] != mark:
+            table.keys[slot], table.marks[slot], table.heads[slot], table.counts[slot] = bands[band], mark, -1, 0
         node = document * len(bands) + band
-        links[node] = heads[slot]
-        heads[slot] = node
-        counts[slot] += 1
+        table.links[node] = table.heads[slot]
+        table.heads[slot] = node
+        table.counts[slot] += 1
 
 
-@kernel(
-    f"int64({SIGNATURES}, {INT64}, {UINT64}, int64, int64, int64, int64, int64, uint64[::1], int64[::1], int32[::1], "
-    "int32[::1], int32[::1], int64[::1], int64[::1], int64[::1])"
-)
-def _met(  # noqa: PLR0913 - a table of lists is five arrays, the answer two
+@inlined
+def _meet(  # noqa: PLR0913 - a document, where it stands, and the limits
     signatures: np.ndarray,
     order: np.ndarray,
     bands: np.ndarray,
@@ -108,33 +99,30 @@ def _met(  # noqa: PLR0913 - a table of lists is five arrays, the answer two
     least: int,
     max_alike: int,
     slots: int,
-    keys: np.ndarray,
-    marks: np.ndarray,
-    heads: np.ndarray,
-    counts: np.ndarray,
-    links: np.ndarray,
-    seen: np.ndarray,
-    others: np.ndarray,
-    agreements: np.ndarray,
-) -> int:
-    """Who shares a band with document `at` and agrees with it in `least` values: positions and agreements; how many."""
-    found = 0
+    table: Bands,
+    met: Met,
+) -> tuple[int, bool]:
+    """Note who shares a band with document `at` and agrees with it in `least` values; how many, and if bands were skipped."""
+    found, skipped = 0, False
     for band in range(len(bands)):
-        slot = _slot(keys, marks, bands[band], first + 1, slots)
-        if marks[slot] != first + 1 or counts[slot] > max_alike:
+        slot = _slot(table, bands[band], first + 1, slots)
+        if table.marks[slot] != first + 1:
             continue
-        node = np.int64(heads[slot])
+        if table.counts[slot] > max_alike:
+            skipped = True
+            continue
+        node = np.int64(table.heads[slot])
         while node >= 0:
             other = first + node // len(bands)
-            node = np.int64(links[node])
-            if seen[other] == at:
+            node = np.int64(table.links[node])
+            if met.seen[other] == at:
                 continue
-            seen[other] = at
+            met.seen[other] = at
             same = agreement(signatures, order[at], order[other])
             if same >= least:
-                others[found], agreements[found] = other, same
+                met.others[found], met.agreements[found] = other, same
                 found += 1
-    return found
+    return found, skipped
 
 
 @kernel("int64(int64[::1], int64)")
@@ -145,115 +133,108 @@ def _root(parent: np.ndarray, node: int) -> int:
     return node
 
 
-@kernel(
-    f"Tuple((float64, int64, int64))({INT64}, {INT64}, int64, float64, {UINT8}, {INT64}, {INT64}, {INT64}, {UINT64}, {INT64}, "
-    f"{INT64}, {UINT64}, {UINT64}, {UINT64}, int64, {UINT32}, int64, uint32[::1], {INT64}, {UINT16}, {read('uint64', 2)}, "
-    f"{UINT8}, int64[::1], float64[::1])"
-)
-def _judged(  # noqa: PLR0913 - a document, those it meets, and the shingles of all of them
-    others: np.ndarray,
-    agreements: np.ndarray,
+@inlined
+def _judge(  # noqa: PLR0913 - a document, those it meets, and the shingles of all of them
+    found: int,
+    chars: int,
+    different: int,
     min_agreement: int,
     limit: float,
-    state: np.ndarray,
     order: np.ndarray,
-    starts: np.ndarray,
-    ends: np.ndarray,
-    pool: np.ndarray,
-    bit_starts: np.ndarray,
-    sizes: np.ndarray,
-    bitmaps: np.ndarray,
-    keys: np.ndarray,
-    bits: np.ndarray,
-    different: int,
-    codes: np.ndarray,
-    chars: int,
-    others_codes: np.ndarray,
     unit_offsets: np.ndarray,
     units: np.ndarray,
     multipliers: np.ndarray,
     fact_classes: np.ndarray,
-    open_others: np.ndarray,
-    open_ratios: np.ndarray,
-) -> tuple[float, int, int]:
-    """(similarity, position) of the most similar one that surely stays, or -1, and how many open ones are alike."""
+    state: np.ndarray,
+    met: Met,
+    kept: Kept,
+    own: Own,
+) -> tuple[float, int, int, bool]:
+    """(similarity, position) of the most similar one that surely stays, or -1; how many open ones are alike; if more may be."""
     slots = room_for(chars)
     words = slots // SLOTS_A_WORD
-    best, best_at, opens = -1.0, -1, 0
-    for place in range(len(others)):
-        other = others[place]
-        if agreements[place] < min_agreement or (state[other] == OPEN and opens == len(open_others)):
+    best, best_at, opens, more = -1.0, -1, 0, False
+    for place in range(found):
+        other = met.others[place]
+        if met.agreements[place] < min_agreement:
             continue
-        size = ends[other] - starts[other]
+        if state[other] == OPEN and opens == len(met.opens):
+            more = True
+            continue
+        size = kept.ends[other] - kept.starts[other]
         if min(size, different) < limit * max(size, different) - 1 or (
-            sizes[other] == words
-            and surely_missing(bitmaps, bit_starts[other], bits, words) > most_missing(size, different, limit)
+            kept.words[other] == words
+            and surely_missing(kept.bitmaps, kept.bit_starts[other], own.bits, words) > most_missing(size, different, limit)
         ):
             continue
-        ratio = similarity(pool, starts[other], ends[other], keys, slots, different, limit)
+        ratio = similarity(kept.pool, kept.starts[other], kept.ends[other], own.keys, slots, different, limit)
         if ratio < limit:
             continue
         if len(fact_classes):
             row = order[other]
-            length = decoded_units(units, unit_offsets[row], unit_offsets[row + 1], others_codes)
-            if facts_differ(others_codes, length, codes, chars, multipliers, fact_classes):
+            length = decoded_units(units, unit_offsets[row], unit_offsets[row + 1], own.others_codes)
+            if facts_differ(own.others_codes, length, own.codes, chars, multipliers, fact_classes):
                 continue
         if state[other] == OPEN:
-            open_others[opens], open_ratios[opens] = other, ratio
+            met.opens[opens], met.ratios[opens] = other, ratio
             opens += 1
         elif ratio > best or (ratio == best and other < best_at):
             best, best_at = ratio, other
-    return best, best_at, opens
+    return best, best_at, opens, more
 
 
-@kernel(
-    f"int64(int64, {INT64}, float64, int64, {INT64}, {FLOAT64}, {INT64}, {INT64}, int64, uint8, int64[::1], uint8[::1], "
-    "int64[::1], int64[::1], float64[::1], int64)"
-)
-def _noted(  # noqa: PLR0913 - a document, what was found of it, and what is handed on
+@inlined
+def _note(  # noqa: PLR0913 - a document, what was found of it, and what is handed on
     at: int,
     order: np.ndarray,
     best: float,
     best_at: int,
-    open_others: np.ndarray,
-    open_ratios: np.ndarray,
-    others: np.ndarray,
-    agreements: np.ndarray,
+    opens: int,
+    found: int,
+    met: Met,
     near_agreement: int,
     alone: int,
-    parent: np.ndarray,
-    state: np.ndarray,
-    earlier: np.ndarray,
-    later: np.ndarray,
-    ratios: np.ndarray,
-    pairs: int,
+    known: State,
+    pairs: Pairs,
+    count: int,
 ) -> int:
-    """Decide about the document at a position as far as can be; write its pairs behind the first `pairs`; return how many."""
-    row = order[at]
-    for place in range(len(open_others)):
-        if open_ratios[place] >= best:
-            earlier[pairs], later[pairs], ratios[pairs] = order[open_others[place]], row, open_ratios[place]
-            parent[_root(parent, at)] = _root(parent, open_others[place])
-            pairs += 1
+    """Decide about the document at a position as far as can be; write its pairs behind the first `count`; return how many."""
+    row, parent = order[at], known.parent
+    for place in range(opens):
+        if met.ratios[place] >= best:
+            pairs.earlier[count], pairs.later[count], pairs.similarity[count] = order[met.opens[place]], row, met.ratios[place]
+            parent[_root(parent, at)] = _root(parent, met.opens[place])
+            count += 1
     if best_at >= 0:
-        earlier[pairs], later[pairs], ratios[pairs] = order[best_at], row, best
-        state[at] = GOES
-        return pairs + 1
-    state[at] = STAYS if alone >= PUBLISHED or (alone and not len(open_others)) else OPEN
-    for place in range(len(others)):
-        other = others[place]
-        if agreements[place] >= near_agreement and _root(parent, at) != _root(parent, other):
+        pairs.earlier[count], pairs.later[count], pairs.similarity[count] = order[best_at], row, best
+        known.state[at] = GOES
+        return count + 1
+    known.state[at] = STAYS if alone >= PUBLISHED or (alone and not opens) else OPEN
+    for place in range(found):
+        other = met.others[place]
+        if met.agreements[place] >= near_agreement and _root(parent, at) != _root(parent, other):
             parent[_root(parent, at)] = _root(parent, other)
-            earlier[pairs], later[pairs], ratios[pairs] = order[other], row, 0.0
-            pairs += 1
-    return pairs
+            pairs.earlier[count], pairs.later[count], pairs.similarity[count] = order[other], row, 0.0
+            count += 1
+    return count
+
+
+@inlined
+def _keep(at: int, used: int, bits_used: int, different: int, words: int, kept: Kept, own: Own) -> Kept:
+    """Put the shingles of the document at hand behind those of the others."""
+    pool, bitmaps = grown(kept.pool, used + different), grown(kept.bitmaps, bits_used + words)
+    pool[used : used + different] = own.shingles[:different]
+    bitmaps[bits_used : bits_used + words] = own.bits[:words]
+    kept.starts[at], kept.ends[at] = used, used + different
+    kept.bit_starts[at], kept.words[at] = bits_used, words
+    return Kept(pool, kept.starts, kept.ends, bitmaps, kept.bit_starts, kept.words)
 
 
 @kernel(
-    f"Tuple((int64[::1], int64[::1], float64[::1]))({SIGNATURES}, {read('uint64', 2)}, {INT64}, {UINT16}, {INT64}, {INT64}, "
-    f"{UINT8}, {read('uint64', 2)}, float64, int64, int64, int64, int64, {UINT8})"
+    f"Tuple((int64[::1], int64[::1], float64[::1], int64[::1]))({SIGNATURES}, {read('uint64', 2)}, {INT64}, {UINT16}, {INT64}, "
+    f"{INT64}, {UINT8}, {read('uint64', 2)}, float64, int64, int64, int64, int64, {UINT8})"
 )
-def _walk(  # noqa: PLR0913 - one pass with much state, which a kernel keeps in arrays
+def _walk(  # noqa: PLR0913 - what a kernel is given cannot be bundled
     signatures: np.ndarray,
     bands: np.ndarray,
     unit_offsets: np.ndarray,
@@ -268,62 +249,45 @@ def _walk(  # noqa: PLR0913 - one pass with much state, which a kernel keeps in 
     max_alike: int,
     max_open: int,
     fact_classes: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    count, width = bands.shape
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    rows, width = bands.shape
     largest, longest = np.diff(borders).max(), np.diff(unit_offsets).max()
-    # The table of bands, the set of the document at hand, and the shingles of those that have not gone.
-    table = room_for(largest * width)
-    keys, marks = np.empty(table, np.uint64), np.zeros(table, np.int64)
-    heads, counts, links = np.empty(table, np.int32), np.empty(table, np.int32), np.empty(largest * width, np.int32)
-    set_room = room_for(longest)
-    set_keys, set_bits = np.empty(set_room, np.uint64), np.empty(set_room // SLOTS_A_WORD, np.uint64)
-    codes, others_codes, mine = np.empty(longest, np.uint32), np.empty(longest, np.uint32), np.empty(longest, np.uint64)
-    pool, starts, ends = np.empty(4 * longest + 16, np.uint64), np.empty(count, np.int64), np.empty(count, np.int64)
-    bitmaps, bit_starts, sizes = np.empty(longest + 16, np.uint64), np.empty(count, np.int64), np.empty(count, np.int64)
-    seen, state, parent = np.full(count, -1, np.int64), np.empty(count, np.uint8), np.arange(count)
-    others, agreements = np.empty(largest, np.int64), np.empty(largest, np.int64)
-    open_others, open_ratios = np.empty(max_open, np.int64), np.empty(max_open)
-    earlier, later, ratios = np.empty(count + 16, np.int64), np.empty(count + 16, np.int64), np.empty(count + 16)
-    pairs = 0
+    table, kept, own = new_bands(largest, width), new_kept(rows, longest), new_own(longest)
+    met, known = new_met(rows, largest, max_open), State(np.empty(rows, np.uint8), np.arange(rows))
+    pairs = Pairs(np.empty(rows + 16, np.int64), np.empty(rows + 16, np.int64), np.empty(rows + 16), np.empty(rows, np.int64))
+    least = min(min_agreement, near_agreement)
+    count = uncompared = 0
     for bucket in range(len(borders) - 1):
         first, last = borders[bucket], borders[bucket + 1]
         slots, used, bits_used = room_for((last - first) * width), 0, 0
         for at in range(first, last):
-            row = order[at]
-            chars = decoded_units(units, unit_offsets[row], unit_offsets[row + 1], codes)
-            different = fill_set(codes, chars, multipliers, set_keys, set_bits, mine)
-            words = room_for(chars) // SLOTS_A_WORD
-            met = 0 if alone[row] >= PUBLISHED else _met(
-                signatures, order, bands[row], at, first, min(min_agreement, near_agreement), max_alike, slots,
-                keys, marks, heads, counts, links, seen, others, agreements,
+            row, found, skipped = order[at], 0, False
+            chars = decoded_units(units, unit_offsets[row], unit_offsets[row + 1], own.codes)
+            different = fill_set(own.codes, chars, multipliers, own.keys, own.bits, own.shingles)
+            if alone[row] < PUBLISHED:
+                found, skipped = _meet(signatures, order, bands[row], at, first, least, max_alike, slots, table, met)
+            best, best_at, opens, more = _judge(
+                found, chars, different, min_agreement, limit, order, unit_offsets, units, multipliers, fact_classes,
+                known.state, met, kept, own,
             )  # fmt: skip
-            best, best_at, opens = _judged(
-                others[:met], agreements, min_agreement, limit, state, order, starts, ends, pool, bit_starts, sizes, bitmaps,
-                set_keys, set_bits, different, codes, chars, others_codes, unit_offsets, units, multipliers, fact_classes,
-                open_others, open_ratios,
-            )  # fmt: skip
-            while pairs + met + 1 > len(earlier):
-                earlier = np.concatenate((earlier, np.empty_like(earlier)))
-                later = np.concatenate((later, np.empty_like(later)))
-                ratios = np.concatenate((ratios, np.empty_like(ratios)))
-            pairs = _noted(
-                at, order, best, best_at, open_others[:opens], open_ratios, others[:met], agreements, near_agreement, alone[row],
-                parent, state, earlier, later, ratios, pairs,
-            )  # fmt: skip
-            if state[at] == GOES:
+            room = count + found + 1
+            pairs = Pairs(grown(pairs.earlier, room), grown(pairs.later, room), grown(pairs.similarity, room), pairs.uncompared)
+            count = _note(at, order, best, best_at, opens, found, met, near_agreement, alone[row], known, pairs, count)
+            if known.state[at] == GOES:
                 continue
-            while used + different > len(pool):
-                pool = np.concatenate((pool, np.empty_like(pool)))
-            while bits_used + words > len(bitmaps):
-                bitmaps = np.concatenate((bitmaps, np.empty_like(bitmaps)))
-            bitmaps[bits_used : bits_used + words] = set_bits[:words]
-            bit_starts[at], sizes[at] = bits_used, words
-            bits_used += words
-            pool[used : used + different] = mine[:different]
-            starts[at], ends[at] = used, used + different
-            used += different
-            _enter(bands[row], at - first, first + 1, slots, keys, marks, heads, counts, links)
-    return earlier[:pairs].copy(), later[:pairs].copy(), ratios[:pairs].copy()
+            if skipped or more:
+                pairs.uncompared[uncompared] = row
+                uncompared += 1
+            words = room_for(chars) // SLOTS_A_WORD
+            kept = _keep(at, used, bits_used, different, words, kept, own)
+            used, bits_used = used + different, bits_used + words
+            _enter(bands[row], at - first, first + 1, slots, table)
+    return (
+        pairs.earlier[:count].copy(),
+        pairs.later[:count].copy(),
+        pairs.similarity[:count].copy(),
+        pairs.uncompared[:uncompared].copy(),
+    )
 
 
 def walk_buckets(

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import xxhash
 
 from builder.core.batch import PRIORITY, REPAIRS, ROW, WOULD_DROP, Batch, texts_batch, with_profile
 from builder.core.step import CorpusStep
@@ -60,6 +61,11 @@ def corpus(texts: Sequence[str], seed: int | None = None) -> Batch:
             place = batch.schema.get_field_index(name)
             batch = batch.set_column(place, batch.schema.field(place), pa.array(values, batch.schema.field(place).type))
     return with_profile(batch)
+
+
+def tie(text: str, name: str) -> tuple[int, int]:
+    """What decides between documents of one rank and key: 40 bits of the text's hash, then 24 of the id's."""
+    return xxhash.xxh3_64_intdigest(text.encode()) >> 24, xxhash.xxh3_64_intdigest(name.encode()) >> 40
 
 
 def in_parts(batch: Batch, rows: int) -> list[Batch]:

@@ -8,6 +8,7 @@ import json
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,10 +21,13 @@ from builder.core.apply import apply
 from builder.core.batch import texts_batch, with_profile
 from builder.core.errors import RecipeError, SourceError
 from builder.core.questions import Question, question_files, read_questions
+from builder.run import build
 from builder.run.explain import explain
 from builder.run.plan import make_plan
+from builder.run.progress import Silent
 from builder.run.recipe import load_plain, load_recipe, with_settings
 from builder.show.explained import explained_lines
+from builder.steps.dedup import benchmark
 from builder.steps.dedup.benchmark import Benchmark
 from builder.text.canonical import canonical_text
 from tests.run.building import built, recipe, table, texts, write_texts
@@ -129,6 +133,27 @@ def test_globs_and_folders(tmp_path: Path) -> None:
         question_files([str(tmp_path / "x" / "*.parquet")])
 
 
+def test_fields_of_any_depth(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    nested = '{"a":' * 990 + '"桥有几座？"' + "}" * 990
+    path.write_text(f'{{"question": {nested}, "choices": {{"A": {{"text": "一"}}, "label": "A", "B": "二"}}}}', "utf-8")
+    assert read_questions("a", path, ("question",), ("choices",)) == [Question("a#1", "桥有几座？", "A 一\nB 二")]
+
+
+def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """Each has its place in the hash, and the ledger says which one it was."""
+    first = write_texts(tmp_path / "one" / "val.jsonl", [{"question": BRIDGE.stem}])
+    other = write_texts(tmp_path / "two" / "val.jsonl", [{"question": NAILS.stem}])
+    step = Benchmark(files=(str(first), str(other)))
+    assert [name for name, _ in question_files([str(other), str(first)])] == ["one/val.jsonl", "two/val.jsonl"]
+    before = step.depends()
+    assert len(before) == len({*before.values()}) == 2
+    (found,) = step.detect(texts_batch([BRIDGE.stem, NAILS.stem]))
+    assert found.peer_name == ["one/val.jsonl#1", "two/val.jsonl#1"]
+    write_texts(first, [{"question": BOAT.stem}])
+    assert step.depends() != before
+
+
 # ---- Finding
 
 
@@ -181,6 +206,22 @@ def test_time_is_linear_where_questions_stand() -> None:
         took.append(time.process_time() - start)
         assert result.batch["text"].to_pylist() == ["春夏秋冬。" * count, "春夏秋冬。\n" * count]
     assert took[1] < 40 * max(took[0], 5e-3)
+
+
+def test_files_are_looked_for_once_for_each_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(9):
+        write_texts(tmp_path / f"{number}.jsonl", [{"question": NAILS.stem.replace("钉子", f"钉子{number}")}])
+    looked: list[object] = []
+    true = benchmark.question_files
+    monkeypatch.setattr(benchmark, "question_files", lambda patterns: [looked.append(1), *true(patterns)][1:])
+    step = Benchmark(files=str(tmp_path), action="cut")
+    result = apply(step, with_profile(texts_batch([PAGE.format(NAILS.stem.replace("钉子", "钉子3"))] * 20)))
+    assert len(result.ledger) == 20
+    assert len(looked) == 1
+    write_texts(tmp_path / "3.jsonl", [{"question": BRIDGE.stem}])
+    write_texts(tmp_path / "9.jsonl", [{"question": BOAT.stem}])
+    result = apply(step, with_profile(texts_batch([PAGE.format(BRIDGE.stem), PAGE.format(BOAT.stem)])))
+    assert len(result.ledger) == 2
 
 
 def test_min_chars_must_be_wide_enough() -> None:
@@ -248,6 +289,77 @@ def test_the_ledger_names_the_question(tmp_path: Path) -> None:
         "d2": ("leaked_question", "q.jsonl#nails", None),
     }
     assert texts(tmp_path / "cut") == {"d0": PAGE.replace("{}\n", ""), "d1": PAGE.format("今天"), "d2": "今天天气很好。"}
+
+
+def test_questions_that_are_too_short_are_counted(tmp_path: Path) -> None:
+    """The first has 16 characters, the second 17, the third has them with its options."""
+    records = [
+        {"question": "谁在河西村修好了那一座旧石桥呢？"},
+        {"question": "是谁在河西村的东边修好了旧的石桥呢？"},
+        {"question": "桥是谁修的？", "A": "河西村的木匠", "B": "对岸的船夫"},
+    ]
+    keys = [len(canonical_text("".join(record.values()))) for record in records]
+    questions = write_texts(tmp_path / "q.jsonl", [*records, {"question": "桥有几座？"}])
+    step = Benchmark(files=str(questions))
+    assert keys[0] < step.shortest() == keys[1]
+    assert step.remarks() == ["2 of 4 questions have less than 17 characters and are not looked for"]
+    asked = [record["question"] + "".join(f"\n{name} {record[name]}" for name in "AB" if name in record) for record in records]
+    assert step.detect(texts_batch(asked))[0].rows.tolist() == [1, 2]
+    assert (
+        Benchmark(files=str(questions), ngram_chars=8, min_chars=20).remarks()[0].startswith("1 of 4 questions have less than 15")
+    )
+    assert Benchmark().remarks() == []
+    noted: list[str] = []
+    progress = Silent()
+    progress.note = noted.append  # type: ignore[method-assign]
+    built(
+        tmp_path / "out",
+        recipe(write_texts(tmp_path / "a.jsonl", ["桥"]), steps=[{"dedup.benchmark": {"files": str(questions)}}]),
+        progress=progress,
+    )
+    assert noted == ["dedup.benchmark: 2 of 4 questions have less than 17 characters and are not looked for"]
+
+
+def test_questions_that_change_between_builds(tmp_path: Path) -> None:
+    """In one process, into one folder and into another."""
+    questions = write_texts(tmp_path / "q.jsonl", [{"question": BRIDGE.stem}])
+    source = write_texts(tmp_path / "a.jsonl", [PAGE.format(BRIDGE.stem), PAGE.format(NAILS.stem)])
+    plan = recipe(source, steps=[{"dedup.benchmark": {"files": str(questions)}}])
+    assert list(texts(built(tmp_path / "out", plan, keep_stages=True).out)) == ["d1"]
+    write_texts(questions, [{"question": NAILS.stem}])
+    again = built(tmp_path / "out", plan, keep_stages=True)
+    assert not again.again
+    assert list(texts(again.out)) == ["d0"]
+    assert list(texts(built(tmp_path / "other", plan).out)) == ["d0"]
+    assert built(tmp_path / "out", plan).again
+
+
+@pytest.mark.parametrize("executor", ["inline", "local"])
+@pytest.mark.parametrize("steps", [["{}"], ["dedup.exact", "{}"], ["{}", "dedup.exact"]], ids=["alone", "fact", "first"])
+def test_questions_that_change_during_a_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executor: str, steps: list[str]
+) -> None:
+    """No part is kept that would stand for other questions."""
+    questions = write_texts(tmp_path / "q.jsonl", [{"question": BRIDGE.stem}])
+    source = write_texts(tmp_path / "a.jsonl", [PAGE.format(BRIDGE.stem), PAGE.format(NAILS.stem)])
+    benchmark_step = {"dedup.benchmark": {"files": str(questions)}}
+    plan = recipe(source, steps=[benchmark_step if step == "{}" else step for step in steps])
+    true = build.new_job
+
+    def late(*arguments: Any) -> Any:  # noqa: ANN401 - as new_job
+        job = true(*arguments)
+        write_texts(questions, [{"question": NAILS.stem}])
+        return job
+
+    with monkeypatch.context() as patch:
+        patch.setattr(build, "new_job", late)
+        with pytest.raises(SourceError) as error:
+            built(tmp_path / "out", plan, executor=executor)
+    assert error.value.what == f"{questions} has changed while the build was reading it"
+    assert error.value.got
+    assert error.value.allowed
+    assert "run the same command again" in error.value.next
+    assert list(texts(built(tmp_path / "out", plan, executor=executor).out)) == ["d0"]
 
 
 def test_the_question_files_are_gone(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -16,10 +17,10 @@ from builder.core.apply import Applied, apply
 from builder.core.batch import PART, ROW, Batch
 from builder.core.step import Row
 from builder.run.explain import explain
-from builder.steps.dedup.lines import HEAD_LINES, TAIL_LINES, Lines
+from builder.steps.dedup.lines import HEAD_LINES, TAIL_LINES, Lines, _halvings
 from builder.text.canonical import canonical_text
 from tests.run.building import built, recipe, table, texts, write_texts
-from tests.steps.dedup.corpus import corpus, in_parts, verdict
+from tests.steps.dedup.corpus import corpus, in_parts, sorted_by, verdict
 from tests.tokenizer.corpus import document
 
 ROWS = json.loads(Path(__file__).with_name("lines.json").read_text("utf-8"))
@@ -125,6 +126,77 @@ def test_nothing_without_a_verdict() -> None:
 
 def test_a_page_without_text_stays() -> None:
     assert cleaned(Lines(), [site(["\n".join(FOOTER)] * 9)]) == ["\n".join(FOOTER)] * 9
+
+
+# ---- Lines that stand nearly everywhere
+
+
+def hand_over(step: Lines, batch: Batch, round_: int, found: pa.Table | None = None) -> pa.Table:
+    """The sketch of a round, as the next step of the way finds it."""
+    return sorted_by(step.sketch(batch, round_, found), "bucket")
+
+
+def test_a_line_in_all_documents_costs_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it stands in more than EXACT of them, some contexts are counted for all, the same ones in every part."""
+    monkeypatch.setattr("builder.steps.dedup.lines.EXACT", 32)
+    count = 3_000
+    batch = with_urls(
+        corpus([f"{number:012d}是这一页的正文\n{FOOTER[0]}\n{FOOTER[1]}" for number in range(count)]), [None] * count
+    )
+    step = Lines()
+    stood = hand_over(step, batch, 1, step.match(hand_over(step, batch, 0), 0))
+    assert stood.num_rows < 2 * 2 * 32 + 4
+    assert sum(stood["places"].to_pylist()) == 2 * count
+    furniture = step.match(stood, 1).to_pylist()
+    assert {row["tail_strength"] for row in furniture} == {3}
+    assert all(abs(row["tail_contexts"] - count) < 0.5 * count for row in furniture)
+    whole = {(row["line"], row["tail_contexts"]) for row in furniture}
+    parts = in_parts(batch, 700)
+    found = step.match(sorted_by(pa.concat_tables(hand_over(step, part, 0) for part in parts), "bucket"), 0)
+    mine = [found.filter(pa.array(found["part"].to_numpy() == number)) for number in range(len(parts))]
+    stood = pa.concat_tables(hand_over(step, part, 1, known) for part, known in zip(parts, mine, strict=True))
+    again = step.match(sorted_by(stood, "bucket"), 1).to_pylist()
+    assert {(row["line"], row["tail_contexts"]) for row in again} == whole
+    assert cleaned(step, parts) == [text.split("\n")[0] for text in batch["text"].to_pylist()]
+
+
+@pytest.mark.parametrize(
+    ("documents", "halved"), [(1, 0), (1 << 16, 0), ((1 << 16) + 1, 1), (1 << 17, 1), ((1 << 17) + 1, 2), (10_000_000, 8)]
+)
+def test_how_often_contexts_are_halved(documents: int, halved: int) -> None:
+    assert _halvings(np.array([documents])).tolist() == [halved]
+
+
+def test_what_is_decided_takes_little_memory() -> None:
+    """A row for each document that loses lines, and nothing else, crosses to the decision."""
+    pages = with_footer(60, *FOOTER)
+    step, batch, found = Lines(), site(pages), None
+    for round_ in range(step.rounds):
+        found = step.match(hand_over(step, batch, round_, found), round_)
+    assert found is not None
+    assert (found.num_rows, found.schema) == (60, step.verdict)
+
+
+# ---- Nothing left
+
+
+def test_nothing_is_left(tmp_path: Path) -> None:
+    source = write_texts(tmp_path / "pages.jsonl", with_footer(6, *FOOTER))
+    steps = [{"filter.length": {"min_chars": 100_000}}, "dedup.lines"]
+    assert built(tmp_path / "out", recipe(source, steps=steps)).numbers["documents"]["kept"] == 0
+    steps = [{"filter.length": {"min_chars": 10}}, "dedup.exact", "dedup.lines", "dedup.near"]
+    built(tmp_path / "first", recipe(source, steps=steps))
+    again = built(tmp_path / "again", recipe(source, steps=steps, against=str(tmp_path / "first")))
+    assert (again.numbers["documents"]["read"], again.numbers["documents"]["kept"]) == (6, 0)
+
+
+def test_the_default_recipe_against_itself(tmp_path: Path) -> None:
+    pages = ["\n".join(story(number) + story(number + 50) + story(number + 100)) for number in range(8)]
+    source = write_texts(tmp_path / "pages.jsonl", pages)
+    built(tmp_path / "first", "zh_web", inputs=[source], tokenizer=False)
+    assert len(texts(tmp_path / "first")) == 8
+    again = built(tmp_path / "again", "zh_web", inputs=[source], against=[tmp_path / "first"], tokenizer=False)
+    assert again.numbers["documents"]["kept"] == 0
 
 
 # ---- The definition

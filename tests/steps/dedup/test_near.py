@@ -24,9 +24,9 @@ from builder.steps.dedup.near import Near
 from builder.text.canonical import canonical_codes, canonical_keys, canonical_text
 from builder.text.minhash import shingle_hashes, signatures
 from builder.text.near.permutations import permutations
-from tests.run.building import built, recipe, write_texts
+from tests.run.building import built, recipe, table, write_texts
 from tests.run.building import removed as removed_by_build
-from tests.steps.dedup.corpus import CHARACTERS, corpus, edited, families, in_parts, removed, sorted_by, verdict
+from tests.steps.dedup.corpus import CHARACTERS, corpus, edited, families, in_parts, removed, sorted_by, tie, verdict
 from tests.tokenizer.corpus import document
 
 MARGIN = 0.15
@@ -56,11 +56,14 @@ def datasketch_signatures(texts: list[str], step: Near) -> np.ndarray:
 
 
 def keeper_order(batch: Batch) -> list[int]:
-    """Rows: no filter would drop it, highest priority, fewest repairs, longest, smallest key."""
+    """Rows: no filter would drop it, highest priority, fewest repairs, longest, smallest key, smallest hashes."""
     keys = canonical_keys(batch["text"])
     columns = (batch[name].to_pylist() for name in (WOULD_DROP, REPAIRS, PRIORITY))
-    ranks = zip(*columns, batch["text"].to_pylist(), keys[:, 0].tolist(), strict=True)
-    order = [(drop, -priority, repairs, -len(text), key, row) for row, (drop, repairs, priority, text, key) in enumerate(ranks)]
+    ranks = zip(*columns, *(batch[name].to_pylist() for name in ("text", "id")), keys[:, 0].tolist(), strict=True)
+    order = [
+        (drop, -priority, repairs, -len(text), key, *tie(text, name), row)
+        for row, (drop, repairs, priority, text, name, key) in enumerate(ranks)
+    ]
     return [rank[-1] for rank in sorted(order)]
 
 
@@ -279,8 +282,7 @@ def test_borders_of_batches_and_buckets_do_not_matter(how: dict[str, int]) -> No
 
 @pytest.mark.parametrize("rows", [1, 13, 64])
 def test_borders_of_parts_do_not_matter(rows: int) -> None:
-    texts = list(dict.fromkeys(families(20, 6)))  # of documents with one key, the place decides
-    batch = corpus([text for text in texts if text], 6)
+    batch = corpus([text for text in families(20, 6) if text], 6)
     assert removed(Near(), in_parts(batch, rows), ranges=3) == removed(Near(), [batch])
 
 
@@ -314,6 +316,82 @@ def test_bands_of_many_that_stay_are_left_out(monkeypatch: pytest.MonkeyPatch) -
     sets = dict(zip(batch["id"].to_pylist(), map(shingles, batch["text"].to_pylist()), strict=True))
     assert all(value == similarity(sets[one], sets[other]) >= 0.8 for one, (other, value) in found.items())
     assert not found.keys() & {other for other, _ in found.values()}
+
+
+def template_pages(count: int, slot: int) -> list[str]:
+    """Pages that differ in two characters of so many."""
+    chance, template = random.Random(2), document(8) + document(9)  # noqa: S311 - no secret
+    return [
+        "".join(chance.choice(CHARACTERS) if place % slot < 2 else char for place, char in enumerate(template))
+        for _ in range(count)
+    ]
+
+
+def test_what_was_not_compared_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = write_texts(tmp_path / "a.jsonl", template_pages(120, 20))
+    whole = built(tmp_path / "whole", recipe(source, steps=["dedup.near"], part_bytes=20_000)).numbers["documents"]
+    assert whole["uncompared"] == 0
+    assert "too many documents" not in (tmp_path / "whole" / "README.md").read_text("utf-8")
+    monkeypatch.setattr("builder.text.near.walk.MAX_ALIKE", 20)
+    cut = built(tmp_path / "cut", recipe(source, steps=["dedup.near"], part_bytes=20_000)).numbers["documents"]
+    assert 50 < cut["uncompared"] <= cut["kept"] - 20
+    card = (tmp_path / "cut" / "README.md").read_text("utf-8")
+    assert f"\n{cut['uncompared']} stayed without having been compared with all" in card
+
+
+def test_of_what_goes_nobody_asks_what_it_was_compared_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("builder.text.near.walk.MAX_ALIKE", 1)
+    text = document(8)
+    decided = verdict(Near(), [corpus([text, *(f"{text}{mark}" for mark in "甲乙丙丁")])])
+    assert decided["code"].null_count == 1
+    assert Near().uncompared(decided) == 0
+
+
+def test_open_documents_past_the_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All are alike, and all lie in a second bucket, so that none surely stays; one that is compared with two of them is not told."""
+    pages = two_buckets(template_pages(6, 100))
+    told = []
+    for limit in (64, 2):
+        monkeypatch.setattr("builder.text.near.walk.MAX_OPEN", limit)
+        edges = Near().match(pages, 2)
+        told.append(len(np.unique(edges["later"].to_numpy()[edges["jaccard"].to_numpy() < 0])))
+    assert told == [0, 3]
+
+
+def two_buckets(pages: list[str]) -> pa.Table:
+    """Each page in both, as round 2 sketches them."""
+    count = len(pages)
+    found = pa.table({"part": [0] * 2 * count, "row": np.repeat(np.arange(count), 2), "group": np.tile([1, 2], count)})
+    found = found.set_column(2, "group", found["group"].cast(pa.uint64()))
+    return sorted_by(Near().sketch(corpus(pages), 2, found), "bucket")
+
+
+# ---- Equal in all that counts
+
+
+def test_of_equal_rank_and_key_the_text_decides(tmp_path: Path) -> None:
+    """Not the file in which they stand; and where the texts are equal, the id."""
+    story = document(8)
+    for number, (one, other) in enumerate([(story, story.replace("，", "、")), (story, story)]):
+        kept = []
+        for order in ((0, 1), (1, 0)):
+            records = [{"id": "x", "text": one}, {"id": "y", "text": other}]
+            files = [write_texts(tmp_path / f"{number}{order[0]}" / f"{at}.jsonl", [records[of]]) for at, of in enumerate(order)]
+            out = tmp_path / f"{number}{order[0]}" / "out"
+            built(out, recipe(*files, steps=["dedup.near"], part_bytes=20_000))
+            kept.append(removed_by_build(out))
+        assert kept[0] == kept[1]
+        assert len(kept[0]) == 1
+
+
+def test_without_ids_the_text_decides() -> None:
+    """An id that only tells the place is asked last."""
+    story = document(8)
+    kept = []
+    for order in ((story, story.replace("，", "、")), (story.replace("，", "、"), story)):
+        batch = corpus(order)
+        kept.append({order[int(name.rpartition(":")[2])] for name in removed(Near(), [batch])})
+    assert kept[0] == kept[1]
 
 
 def test_a_family_meets_in_one_bucket() -> None:
@@ -372,3 +450,18 @@ def test_settings_out_of_range(fields: dict[str, object]) -> None:
 def test_a_corpus_without_pairs() -> None:
     assert verdict(Near(), [corpus([document(number) for number in range(5)])]).num_rows == 0
     assert verdict(Near(), [corpus(["短"])]).num_rows == 0
+
+
+@pytest.mark.parametrize("texts", [[document(number) for number in range(5)], ["短"]], ids=["no pair", "short"])
+@pytest.mark.parametrize("ranges", [1, 5])
+def test_annotated_without_pairs(texts: list[str], ranges: int) -> None:
+    assert verdict(Near(action="annotate"), [corpus(texts)], ranges=ranges).num_rows == 0
+
+
+def test_annotated_with_empty_ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("builder.run.barrier.RANGE_ROWS", 3)
+    steps = [{"filter.length": {"min_chars": 60}}, {"dedup.near": {"action": "annotate"}}]
+    for name, texts in (("none", ["短"]), ("one", [document(1)]), ("pair", [document(8), document(8) + "甲", document(9)])):
+        built(tmp_path / name, recipe(write_texts(tmp_path / f"{name}.jsonl", texts), steps=steps))
+    noted = table(tmp_path / "pair", "data")["near_duplicate_of"].to_pylist()
+    assert sorted(noted, key=str) == [None, None, "d1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pytest
 from builder.steps.dedup.near import Near
 from builder.text.canonical import canonical_codes
 from builder.text.minhash import MULTIPLIERS
-from builder.text.near.facts import fact_classes, facts_differ
+from builder.text.near.facts import NUMERALS, _aligned, fact_classes, facts_differ
 from tests.steps.dedup.corpus import CHARACTERS, corpus, removed
 from tests.templates.pages import TEMPLATES, series
 from tests.tokenizer.corpus import document
@@ -73,6 +74,45 @@ def test_a_frame_is_no_fact() -> None:
     assert not differ(*pages)
     assert not differ(body, body[: len(body) * 9 // 10])
     assert not differ(body, body[len(body) // 10 :])
+
+
+@pytest.mark.parametrize("kind", ["one character", "numerals", "letters", "few shingles"])
+def test_long_texts_of_little_are_linear(kind: str) -> None:
+    """160,000 characters take at most five times as long for each as 20,000: tables outgrow the cache; by pairs it would be 8."""
+    chance = np.random.default_rng(1)
+    alphabets = {"one character": "哈", "numerals": NUMERALS, "letters": "abcdefghij", "few shingles": "哈哈哈哈哈哈哈哈哈嘻"}
+    letters = np.array([ord(char) for char in alphabets[kind]], np.uint32)
+
+    def seconds(count: int) -> float:
+        codes = letters[chance.integers(0, len(letters), count)]
+        others = codes.copy()
+        others[::50] = ord("5")
+        multipliers, times = np.ascontiguousarray(MULTIPLIERS[:, :5]), []
+        for _ in range(3):
+            start = time.process_time()
+            facts_differ(codes, count, others, count, multipliers, fact_classes())
+            times.append(time.process_time() - start)
+        return min(times) / count
+
+    assert seconds(160_000) < 5 * seconds(20_000) + 1e-8
+
+
+def test_places_are_those_that_follow_each_other() -> None:
+    """Each shingle's next place in the other document, or its first one where there is none behind; against the definition."""
+    chance = np.random.default_rng(2)
+    multipliers = np.ascontiguousarray(MULTIPLIERS[:, :3])
+    for letters in (1, 2, 4, 20):
+        codes, others = (chance.integers(0, letters, size).astype(np.uint32) for size in (90, 70))
+        places = np.empty(len(codes), np.int64)
+        found = _aligned(codes, len(codes), others, len(others), multipliers, places)
+        expected, wanted = 0, []
+        for start in range(len(codes) - 2):
+            same = [at for at in range(len(others) - 2) if (others[at : at + 3] == codes[start : start + 3]).all()]
+            later = [at for at in same if at >= expected]
+            wanted.append((later or same or [-1])[0])
+            expected = wanted[-1] + 1 if later else expected
+        assert places[: len(wanted)].tolist() == wanted
+        assert found == sum(place >= 0 for place in wanted)
 
 
 def test_templates_are_left_alone() -> None:
