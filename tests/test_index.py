@@ -165,8 +165,13 @@ def test_what_is_proposed_is_what_datasketch_finds(out: Path, limit: float) -> N
 
 def test_an_index_is_not_digested_to_be_read(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
+
+    def noting(path: Path) -> str:
+        read.append(path)
+        return file_digest(path)
+
     for module in (releases, earlier):
-        monkeypatch.setattr(module, "file_digest", lambda path: (read.append(path), file_digest(path))[1])
+        monkeypatch.setattr(module, "file_digest", noting)
     path = write_texts(tmp_path / "a.jsonl", ["桥修好了。"])
     sign(out, ["桥修好了。"])
     list(query_file(out, str(path)))

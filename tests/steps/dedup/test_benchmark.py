@@ -23,6 +23,7 @@ from builder.core.errors import RecipeError, SourceError
 from builder.core.questions import Question, question_files, read_questions
 from builder.run import build
 from builder.run.explain import explain
+from builder.run.job import new_job
 from builder.run.plan import make_plan
 from builder.run.progress import Silent
 from builder.run.recipe import load_plain, load_recipe, with_settings
@@ -212,8 +213,12 @@ def test_files_are_looked_for_once_for_each_batch(tmp_path: Path, monkeypatch: p
     for number in range(9):
         write_texts(tmp_path / f"{number}.jsonl", [{"question": NAILS.stem.replace("钉子", f"钉子{number}")}])
     looked: list[object] = []
-    true = benchmark.question_files
-    monkeypatch.setattr(benchmark, "question_files", lambda patterns: [looked.append(1), *true(patterns)][1:])
+
+    def counting(patterns: tuple[str, ...]) -> Any:  # noqa: ANN401 - as question_files
+        looked.append(1)
+        return question_files(patterns)
+
+    monkeypatch.setattr(benchmark, "question_files", counting)
     step = Benchmark(files=str(tmp_path), action="cut")
     result = apply(step, with_profile(texts_batch([PAGE.format(NAILS.stem.replace("钉子", "钉子3"))] * 20)))
     assert len(result.ledger) == 20
@@ -311,7 +316,7 @@ def test_questions_that_are_too_short_are_counted(tmp_path: Path) -> None:
     assert Benchmark().remarks() == []
     noted: list[str] = []
     progress = Silent()
-    progress.note = noted.append  # type: ignore[method-assign]
+    progress.note = noted.append  # type: ignore[method-assign, assignment]
     built(
         tmp_path / "out",
         recipe(write_texts(tmp_path / "a.jsonl", ["桥"]), steps=[{"dedup.benchmark": {"files": str(questions)}}]),
@@ -344,10 +349,9 @@ def test_questions_that_change_during_a_build(
     source = write_texts(tmp_path / "a.jsonl", [PAGE.format(BRIDGE.stem), PAGE.format(NAILS.stem)])
     benchmark_step = {"dedup.benchmark": {"files": str(questions)}}
     plan = recipe(source, steps=[benchmark_step if step == "{}" else step for step in steps])
-    true = build.new_job
 
     def late(*arguments: Any) -> Any:  # noqa: ANN401 - as new_job
-        job = true(*arguments)
+        job = new_job(*arguments)
         write_texts(questions, [{"question": NAILS.stem}])
         return job
 

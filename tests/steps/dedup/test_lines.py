@@ -271,7 +271,8 @@ def reach(
     side: int, lines: list[tuple[str, bool]], where: list[tuple[int, str] | None], strength: dict[tuple[str, int], int]
 ) -> int:
     ordered = list(zip(lines, where, strict=True))[:: 1 if side == 0 else -1]
-    best, passed, run = 0, 0, []
+    run: list[int] = []
+    best, passed = 0, 0
     for count, ((key, _), at) in enumerate(ordered, 1):
         mine = strength.get((key, side)) if at is not None and at[0] == side and at[1] else None
         if mine is None:

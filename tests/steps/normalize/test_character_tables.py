@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from builder.steps.normalize import invisibles, line_breaks, script, spaces, width
+from builder.steps.normalize import invisibles, line_breaks, script, width
 from builder.text import margin
 from builder.text.spacing import neighbours, pieces
 
@@ -23,7 +23,6 @@ def categories(pattern: str) -> set[str]:
     [
         (invisibles.UNSEEN, {"Cc", "Cf", "Cn"}),  # reserved code points lie among the tags
         (line_breaks.SPACE, {"Zs", "Cc"}),
-        (spaces.SPACE, {"Zs", "Cc"}),
         (neighbours.SPACE, {"Zs", "Cc"}),
         (margin.DIGIT, {"Nd"}),
         (neighbours.CLAUSE, {"Po"}),

@@ -8,10 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from builder.text.minhash import MULTIPLIERS, band_hashes, shingle_hashes, shingle_hashes64, signatures
+from builder.text.minhash import MULTIPLIERS, band_hashes, shingle_hash, shingle_hashes, shingle_hashes64, signatures
 from builder.text.near.buckets import best_bands
 from builder.text.near.permutations import permutations
-from builder.text.near.shingle_set import shingle_hash
 from builder.text.near.units import decoded_units, utf16_units
 
 SHINGLES, SIZE = 600_000, 5
