@@ -29,16 +29,27 @@ class Sketcher:
         self._job, self._stage, self._part, self._round = job, stage, part, round_
         self._tables: list[pa.Table] = []
         self._known = facts.read(job, stage, part) if round_ else facts.inherited(job, stage, part)
+        self._carried = None if self._known is not None else facts.carried(job, stage, part)
         self._facts: list[np.ndarray] = []
 
-    def add(self, batch: Batch, matched: pa.Table | None = None) -> None:
-        """Sketch one batch, with what the later filters would drop. `matched`: what the last round found for the part."""
-        rows = facts.found(self._stage, batch) if self._known is None else self._known
+    def add(self, batch: Batch, matched: pa.Table | None = None, edited: np.ndarray | None = None) -> None:
+        """Sketch one batch, with what the later filters would drop.
+
+        `matched`: what the last round found for the part. `edited`: the rows that the stage's opening step edited, if known.
+        """
+        rows = self._would_drop(batch, edited) if self._known is None else self._known
         would_drop = np.isin(integers(batch, ROW), rows)
         self._facts.append(integers(batch, ROW)[would_drop])
         place = batch.schema.get_field_index(WOULD_DROP)
         batch = batch.set_column(place, batch.schema.field(place), pa.array(would_drop))
         self._tables.append(closing_step(self._stage).sketch(batch, self._round, matched))
+
+    def _would_drop(self, batch: Batch, edited: np.ndarray | None) -> np.ndarray:
+        """The filters are asked about each text once, and again about those that were edited."""
+        if self._carried is None or edited is None:
+            return facts.found(self._stage, batch)
+        again = facts.found(self._stage, batch.filter(pa.array(np.isin(integers(batch, ROW), edited))))
+        return np.concatenate([self._carried[~np.isin(self._carried, edited)], again])
 
     def write(self) -> None:
         """The facts, then one file sorted by bucket; rows of one bucket keep the order of their documents."""

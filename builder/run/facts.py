@@ -39,5 +39,15 @@ def inherited(job: Job, stage: Stage, part: int) -> np.ndarray | None:
     return read(job, job.stages[stage.number - 1], part) if stage.only_drops else None
 
 
+def carried(job: Job, stage: Stage, part: int) -> np.ndarray | None:
+    """The facts of the stage before, if they hold for all documents whose text the opening step left as it was; or None."""
+    if stage.opening is None or stage.opening.adds.names:
+        return None
+    if not all(step.only_drops() and not step.adds.names for step in stage.steps):
+        return None
+    before = job.stages[stage.number - 1]
+    return read(job, before, part) if before.facts == stage.facts else None
+
+
 def _name(stage: Stage, part: int) -> str:
     return f"{stage.barrier}/facts/{part:05d}.arrow"

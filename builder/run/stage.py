@@ -13,7 +13,7 @@ import pyarrow as pa
 from builder.core.apply import Applied, Failure, apply
 from builder.core.batch import ROW, Batch, integers, texts_batch, with_profile
 from builder.core.executor import Payload, Result
-from builder.core.ledger import Entry, ledger_table
+from builder.core.ledger import EDIT, Entry, ledger_table
 from builder.core.sample import SAMPLE_LIMIT, Sample, samples_table, smallest
 from builder.core.step import CorpusStep
 from builder.run.barrier import Sketcher, part_verdict, sketch_name
@@ -74,9 +74,11 @@ def _run(job: Job, stage: Stage, part: Part, stamps: Mapping[str, Stamp]) -> Non
         _count(account, uncompared=stage.opening.uncompared(verdict))
     with storing(job, stage, part.number) as write:
         for batch in _input(job, stage, part, account):
+            before = len(account.ledger)
             kept = _steps(stage, batch, verdict, flagged, account)
             if sketcher:
-                sketcher.add(kept)
+                edited = [entry.row for entry in account.ledger[before:] if entry.action == EDIT]
+                sketcher.add(kept, edited=np.array(edited, np.int64))
             write(kept)
         check_unchanged(stamps)  # or the part would stand for what the survey saw
         job.check_files(stage)  # and for the questions and lists of which the stage's hash is made

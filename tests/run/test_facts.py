@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from builder.core.batch import Batch
+from builder.run import facts
 from builder.run import stage as stages
 from tests.run.building import built, quarantine, recipe, removed, table, write_texts
 
@@ -36,6 +37,21 @@ def test_facts_change_no_outcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert outcome(tmp_path / "once") == outcome(tmp_path / "every_time")
     codes = {code for code, _ in removed(tmp_path / "once").values()}
     assert codes >= {"too_short", "low_han_ratio", "low_character_entropy", "exact_duplicate"}
+
+
+def test_facts_are_carried_past_a_corpus_step_that_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of one site lose their last two lines, and some are too short then: only these are asked about again."""
+    bodies = [PROSE.format(number) if number % 4 else f"第{number}号桥只走行人不走车马，天黑上锁。" for number in range(40)]
+    pages = [f"{body}\n本站由河边的村子维护\n转载请注明来自河边" for body in bodies]
+    steps = ["dedup.exact", {"dedup.lines": {"min_contexts": 2}}, "dedup.near", {"filter.length": {"min_chars": 30}}]
+    source = write_texts(tmp_path / "in.jsonl", [*pages, *(PROSE.format(number) for number in range(50, 60))])
+    plan = recipe(source, steps=steps, part_bytes=3_000)
+    built(tmp_path / "carried", plan, executor="inline")
+    monkeypatch.setattr(facts, "carried", lambda *_: None)
+    built(tmp_path / "every_time", plan, executor="inline")
+    assert outcome(tmp_path / "carried") == outcome(tmp_path / "every_time")
+    codes = {row["code"] for row in table(tmp_path / "carried", "ledger").to_pylist()}
+    assert codes >= {"frequent_line", "too_short"}
 
 
 def test_a_filter_sees_each_text_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
