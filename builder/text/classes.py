@@ -15,6 +15,7 @@ import numpy as np
 CODE_POINTS = 0x110000
 DECODABLE = 0x200000  # what four bytes of malformed UTF-8 may decode to: tables reach there, so that no kernel reads past one
 TABLES = Path(__file__).parent / "tables"
+LINE_SPACES = ("space", "tab", "wide_space", "odd_space")  # the counters of spaces inside a line
 SPACES = ("space", "tab", "newline", "odd_break", "wide_space", "odd_space")  # the counters of what shows no ink
 
 

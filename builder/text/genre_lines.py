@@ -12,9 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from builder.text.buffers import utf8
-from builder.text.classes import CODE_POINTS, DECODABLE, SPACES, partition
+from builder.text.classes import SPACES
 from builder.text.decoding import decoded
-from builder.text.kernel import kernel
+from builder.text.kernel import inlined, kernel
+from builder.text.kinds import kind_table
 from builder.text.readonly import INT64, UINT8
 
 COUNTS = (
@@ -68,6 +69,7 @@ FORMAL = "之其者若故皆亦诸諸所此毋莫盖蓋"
 CLASSICAL = "矣焉曰乎哉兮耶欤歟吾汝尔爾弗孰岂豈遂乃邪"
 # Cantonese writes these and Mandarin does not: ten sentences of UD_Cantonese-HK hold 0.13 of them a Han, of UD_Chinese-HK none.
 CANTONESE = "嘅咗喺佢哋嚟冇唔啲嗰乜噉睇攞畀嘢"
+FUNCTION_WORDS = MODERN + COMMON + FORMAL + CLASSICAL + CANTONESE
 BORDERS = "|｜\t│┃║┆┊"  # of the cells of a row
 DRAWN = "─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬"
 OPENERS = '“「『‘"'  # the straight one also closes
@@ -77,6 +79,7 @@ UNITS = "条條章节節款编編"
 
 SHORT_LINE, ENTRY, NAME = 20, 40, 6
 METRES = (4, 5, 7)  # Han of a phrase
+UNNUMBERED, SIGN_BEHIND, NUMERAL_BEHIND, UNIT_BEHIND, NO_NUMBER = range(5)  # 第, its numerals, 条; at the head of a line
 KINDS = 20
 OTHER, SPACE, BREAK, END, COMMA, COLON, BORDER, RULE, OPENER, CLOSER, DIGIT = range(11)
 # Han from here on.
@@ -86,12 +89,7 @@ HAN, HAN_NUMERAL, NUMBER_SIGN, UNIT, IN_MODERN, IN_COMMON, IN_FORMAL, IN_CLASSIC
 @cache
 def _kinds() -> np.ndarray:
     """uint8[DECODABLE]: the kind of each code point."""
-    kinds = np.full(DECODABLE, OTHER, np.uint8)
-    classes = partition()
-    for counters, kind in ((("han",), HAN), (SPACES, SPACE), (("terminal_mark",), END)):
-        for counter in counters:
-            kinds[:CODE_POINTS][classes.members(counter)] = kind
-    for characters, kind in (
+    characters = (
         ("!?;.…⋯", END),
         ("，,、", COMMA),
         ("：:", COLON),
@@ -109,11 +107,31 @@ def _kinds() -> np.ndarray:
         (CLASSICAL, IN_CLASSICAL),
         (CANTONESE, IN_CANTONESE),
         ("\n", BREAK),
-    ):
-        for character in characters:
-            kinds[ord(character)] = kind
-    kinds.flags.writeable = False
-    return kinds
+    )
+    return kind_table(((("han",), HAN), (SPACES, SPACE), (("terminal_mark",), END)), characters, OTHER)
+
+
+@inlined
+def _numbered(number: int, kind: int, chars: int) -> int:
+    """How far the head of a line is the number of an article, after a character of a kind; `chars`: those before it."""
+    if kind == NUMBER_SIGN and chars == 0:
+        return SIGN_BEHIND
+    if kind in (HAN_NUMERAL, DIGIT) and number in (SIGN_BEHIND, NUMERAL_BEHIND):
+        return NUMERAL_BEHIND
+    if kind == UNIT and number == NUMERAL_BEHIND:
+        return UNIT_BEHIND
+    return number if number >= UNIT_BEHIND else NO_NUMBER
+
+
+@inlined
+def _add_line(counts: np.ndarray, row: int, chars: int, han: int, ended: bool) -> None:  # noqa: FBT001 - of a kernel
+    """Count a line by its length, its Han and its end."""
+    counts[row, LINES] += 1
+    counts[row, ENDED] += ended
+    counts[row, SHORT] += chars <= SHORT_LINE
+    counts[row, ENTRIES] += chars <= ENTRY and not ended
+    counts[row, BARE] += han == 0
+    counts[row, BARE_CHARS] += chars * (han == 0)
 
 
 @kernel(f"void({INT64}, {UINT8}, {UINT8}, int32[:,::1])")
@@ -128,7 +146,7 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - one pass, and each kind of charact
             continue
         of_kind[:] = 0
         chars, han, borders, rules = 0, 0, 0, 0  # of the line
-        number, spoken, ended = 0, False, False  # number: 1 behind 第, 2 behind its numerals, 3 behind 条, 4 where it is none
+        number, spoken, ended = UNNUMBERED, False, False
         phrase, phrase_before = 0, 0
         while place <= end:
             code, kind = np.uint32(0x0A), np.uint8(BREAK)
@@ -139,13 +157,7 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - one pass, and each kind of charact
                 place += np.uint64(1)
             of_kind[kind] += 1
             if kind >= HAN:
-                if number < 3:
-                    if kind == NUMBER_SIGN and chars == 0:
-                        number = 1
-                    elif kind == HAN_NUMERAL and number > 0:
-                        number = 2
-                    else:
-                        number = 3 if kind == UNIT and number == 2 else 4
+                number = _numbered(number, kind, chars)
                 chars += 1
                 han += 1
                 phrase += 1
@@ -161,18 +173,12 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - one pass, and each kind of charact
                 continue
             if kind == BREAK:
                 if chars:
-                    counts[row, LINES] += 1
-                    counts[row, ENDED] += ended
-                    counts[row, SHORT] += chars <= SHORT_LINE
-                    counts[row, ENTRIES] += chars <= ENTRY and not ended
                     counts[row, ROWS] += borders >= 2 or rules == chars
-                    counts[row, ARTICLES] += number == 3
+                    counts[row, ARTICLES] += number == UNIT_BEHIND
                     counts[row, SPEECHES] += spoken
-                    if han == 0:
-                        counts[row, BARE] += 1
-                        counts[row, BARE_CHARS] += chars
+                    _add_line(counts, row, chars, han, ended)
                 chars, han, borders, rules = 0, 0, 0, 0
-                number, spoken, ended = 0, False, False
+                number, spoken, ended = UNNUMBERED, False, False
                 continue
             if kind == BORDER:
                 borders += 1
@@ -182,16 +188,12 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - one pass, and each kind of charact
                 rules += 1
             elif (kind == OPENER and chars == 0) or (kind == COLON and 0 < chars <= NAME and han == chars):
                 spoken = True
-            if number < 3:
-                number = 2 if kind == DIGIT and number else 4
+            number = _numbered(number, kind, chars)
             chars += 1
             if kind not in (CLOSER, OPENER):
                 ended = kind == END
-        counts[row, MODERN_CHARS] = of_kind[IN_MODERN]
-        counts[row, COMMON_CHARS] = of_kind[IN_COMMON]
-        counts[row, FORMAL_CHARS] = of_kind[IN_FORMAL]
-        counts[row, CLASSICAL_CHARS] = of_kind[IN_CLASSICAL]
-        counts[row, CANTONESE_CHARS] = of_kind[IN_CANTONESE]
+        for group in range(IN_CANTONESE - IN_MODERN + 1):  # the counts are in the order of the kinds
+            counts[row, MODERN_CHARS + group] = of_kind[IN_MODERN + group]
         counts[row, COMMAS] = of_kind[COMMA]
 
 

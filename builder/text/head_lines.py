@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from builder.text.buffers import utf8
-from builder.text.classes import CODE_POINTS, DECODABLE, partition
+from builder.text.classes import LINE_SPACES
 from builder.text.decoding import decoded
 from builder.text.kernel import kernel
+from builder.text.kinds import bit_table
 from builder.text.readonly import INT64, UINT8
 from builder.text.same_bytes import same_bytes
 
@@ -27,15 +28,8 @@ SPACE, DESCENT, SEPARATOR, SENTENCE, BREAK = (1 << bit for bit in range(5))  # w
 @cache
 def _bits() -> np.ndarray:
     """uint8[DECODABLE]: what each code point is."""
-    bits = np.zeros(DECODABLE, np.uint8)
-    for bit, counters in ((SPACE, ("space", "tab", "wide_space", "odd_space")), (DESCENT, ("descent_sign",))):
-        for counter in counters:
-            bits[:CODE_POINTS][partition().members(counter)] |= bit
-    for bit, characters in ((SEPARATOR, SEPARATORS), (SENTENCE, NO_NAME), (BREAK, "\n")):
-        for character in characters:
-            bits[ord(character)] |= bit
-    bits.flags.writeable = False
-    return bits
+    characters = ((SEPARATORS, SEPARATOR), (NO_NAME, SENTENCE), ("\n", BREAK))
+    return bit_table(((LINE_SPACES, SPACE), (("descent_sign",), DESCENT)), characters)
 
 
 def repeated_titles(texts: pa.ChunkedArray, rows: np.ndarray) -> np.ndarray:

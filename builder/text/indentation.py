@@ -13,9 +13,10 @@ import numpy as np
 import pyarrow as pa
 
 from builder.text.buffers import scratch, utf8
-from builder.text.classes import CODE_POINTS, DECODABLE, partition
+from builder.text.classes import LINE_SPACES
 from builder.text.decoding import decoded
 from builder.text.kernel import kernel
+from builder.text.kinds import bit_table
 from builder.text.readonly import INT64, UINT8
 from builder.text.same_bytes import same_bytes
 
@@ -36,21 +37,15 @@ BEFORE_HAN, BEFORE_TEXT = tuple(b"\"'("), tuple(b"\"'([")
 @cache
 def _bits() -> np.ndarray:
     """uint8[DECODABLE]: what each code point is."""
-    bits = np.zeros(DECODABLE, np.uint8)
-    for bit, counters in (
-        (SPACE, ("space", "tab", "wide_space", "odd_space")),
-        (ODD, ("odd_space",)),
-        (TYPOGRAPHIC, ("wide_space", "odd_space")),
-        (CHINESE, ("han", "cjk_mark", "terminal_mark")),
-        (HAN, ("han",)),
-        (ALNUM, ("digit", "latin", "wide_alnum")),
-    ):
-        for counter in counters:
-            bits[:CODE_POINTS][partition().members(counter)] |= bit
-    for first in (ord("0"), 0xFF10):
-        bits[first : first + 10] |= DIGIT
-    bits.flags.writeable = False
-    return bits
+    counted = (
+        (LINE_SPACES, SPACE),
+        (("odd_space",), ODD),
+        (("wide_space", "odd_space"), TYPOGRAPHIC),
+        (("han", "cjk_mark", "terminal_mark"), CHINESE),
+        (("han",), HAN),
+        (("digit", "latin", "wide_alnum"), ALNUM),
+    )
+    return bit_table(counted, (("0123456789０１２３４５６７８９", DIGIT),))
 
 
 def spaced_edges(texts: pa.ChunkedArray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

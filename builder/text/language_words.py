@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from builder.text.buffers import utf8
-from builder.text.classes import DECODABLE
 from builder.text.decoding import decoded
-from builder.text.genre_lines import CANTONESE, CLASSICAL, COMMON, FORMAL, MODERN
+from builder.text.genre_lines import FUNCTION_WORDS
 from builder.text.kernel import kernel
+from builder.text.kinds import kind_table
 from builder.text.readonly import INT64, UINT8
 
 
@@ -30,10 +30,7 @@ def _count(offsets: np.ndarray, utf8_bytes: np.ndarray, rows: np.ndarray, is_wor
 @cache
 def _table() -> np.ndarray:
     """uint8[DECODABLE]: 1 for a function word."""
-    table = np.zeros(DECODABLE, np.uint8)
-    table[[ord(word) for word in MODERN + COMMON + FORMAL + CLASSICAL + CANTONESE]] = 1
-    table.flags.writeable = False
-    return table
+    return kind_table((), ((FUNCTION_WORDS, 1),))
 
 
 def function_words(texts: pa.ChunkedArray | pa.Array, rows: np.ndarray) -> np.ndarray:

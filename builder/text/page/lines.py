@@ -15,9 +15,10 @@ import pyarrow as pa
 
 from builder.text.buffers import utf8
 from builder.text.canonical import images
-from builder.text.classes import CODE_POINTS, DECODABLE, partition
+from builder.text.classes import CODE_POINTS, DECODABLE, LINE_SPACES, partition
 from builder.text.decoding import decoded
 from builder.text.kernel import kernel
+from builder.text.kinds import kind_table
 from builder.text.page.sieve import Sieve
 from builder.text.readonly import INT64, UINT8, UINT32
 
@@ -89,29 +90,16 @@ def page_lines(texts: pa.ChunkedArray | pa.Array) -> PageLines:
 @cache
 def _kinds() -> np.ndarray:
     """uint8[DECODABLE]: the kind of each code point."""
-    kinds = np.zeros(DECODABLE, np.uint8)
-    classes = partition()
-    for counters, kind in (
-        (("han",), HAN_CHAR),
-        (("latin",), LETTER),
-        (("digit",), FIGURE),
-        (("space", "tab", "wide_space", "odd_space"), SPACE),
-    ):
-        for counter in counters:
-            kinds[:CODE_POINTS][classes.members(counter)] = kind
-    for characters, kind in (
+    counted = ((("han",), HAN_CHAR), (("latin",), LETTER), (("digit",), FIGURE), (LINE_SPACES, SPACE))
+    characters = (
         (FUNCTION_WORDS, FUNCTION_CHAR),
-        (CLOSERS, CLOSER),
         (MARKS, INNER_MARK),
+        (CLOSERS, CLOSER),  # some of them are marks inside of sentences as well
         (STOPS, STOP_MARK),
         (SEPARATORS, PARTING),
         ("\n", BREAK),
-    ):
-        for character in characters:
-            if kind != INNER_MARK or character not in CLOSERS:
-                kinds[ord(character)] = kind
-    kinds.flags.writeable = False
-    return kinds
+    )
+    return kind_table(counted, characters)
 
 
 @cache

@@ -12,9 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from builder.text.buffers import utf8
-from builder.text.classes import DECODABLE, partition
+from builder.text.classes import LINE_SPACES
 from builder.text.decoding import decoded
 from builder.text.kernel import kernel
+from builder.text.kinds import kind_table
 from builder.text.readonly import INT64, UINT8, UINT64
 
 OTHER, CHINESE, CLAUSE, GAP, BREAK, OVER = range(6)
@@ -29,17 +30,8 @@ TOUCHING = 2  # times as many neighbours touch at most in such a line
 @cache
 def _kinds() -> np.ndarray:
     """uint8[DECODABLE]: what the pass sees of each code point."""
-    kinds = np.full(DECODABLE, OTHER, np.uint8)
-    for kind, names in (
-        (CHINESE, ("han", "cjk_mark", "terminal_mark")),
-        (GAP, ("space", "tab", "wide_space", "odd_space")),
-        (BREAK, ("newline",)),
-    ):
-        for first, last in partition().ranges(*names):
-            kinds[first : last + 1] = kind
-    kinds[[ord(mark) for mark in CLAUSE_MARKS]] = CLAUSE
-    kinds.flags.writeable = False
-    return kinds
+    chinese = ("han", "cjk_mark", "terminal_mark")
+    return kind_table(((chinese, CHINESE), (LINE_SPACES, GAP), (("newline",), BREAK)), ((CLAUSE_MARKS, CLAUSE),), OTHER)
 
 
 @kernel(f"void({INT64}, {UINT8}, {UINT8}, {INT64}, boolean[::1])")
