@@ -14,15 +14,14 @@ import pyarrow as pa
 
 from builder.text.buffers import utf8
 from builder.text.canonical import BRACKET, SEVERAL, images
-from builder.text.classes import DECODABLE
 from builder.text.decoding import decoded
 from builder.text.kernel import kernel
-from builder.text.mixing import finalized
+from builder.text.kinds import kind_table
+from builder.text.mixing import FNV_BASIS, finalized, fnv
 from builder.text.readonly import INT64, UINT8, UINT32, UINT64, read
 
 INT32 = read("int32")
 BOOL = read("boolean")
-FNV_BASIS, FNV_PRIME = 0xCBF29CE484222325, 0x100000001B3  # Fowler, Noll and Vo: FNV-1a with 64 bits, a code at a time
 NEITHER, BREAK, STOP, CLOSER = range(4)  # what a character says about the end of a line
 STOPS = "。！？…⋯!?；;"
 CLOSERS = "”’」』）)》】\"'"  # may stand behind the mark that ends a sentence
@@ -67,12 +66,7 @@ def _of_code() -> np.ndarray:
 @cache
 def _ends() -> np.ndarray:
     """uint8[DECODABLE]: STOP, CLOSER, BREAK or NEITHER."""
-    table = np.zeros(DECODABLE, np.uint8)
-    table[ord("\n")] = BREAK
-    for characters, kind in ((STOPS, STOP), (CLOSERS, CLOSER)):
-        table[[ord(character) for character in characters]] = kind
-    table.flags.writeable = False
-    return table
+    return kind_table((), ((STOPS, STOP), (CLOSERS, CLOSER), ("\n", BREAK)), NEITHER)
 
 
 @kernel(
@@ -93,7 +87,6 @@ def _hash_lines(  # noqa: PLR0913 - three tables; a kernel returns no arrays of 
     places: np.ndarray,
 ) -> None:
     """Fill `borders` and, line by line, the rest of LineKeys."""
-    prime = np.uint64(FNV_PRIME)
     found = 0
     for row in range(offsets.size - 1):
         place, end = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
@@ -110,14 +103,14 @@ def _hash_lines(  # noqa: PLR0913 - three tables; a kernel returns no arrays of 
                         break
                     stopped = kind == STOP or (stopped and kind == CLOSER) or (stopped and code == np.uint32(0x20))
                 elif image < np.uint32(SEVERAL):
-                    hashed = (hashed ^ np.uint64(image)) * prime
+                    hashed = fnv(hashed, np.uint64(image))
                     size += 1
                     stopped = False
                 else:
                     several = np.uint64(image & np.uint32(SEVERAL - 1))
                     start, stop = np.uint64(image_offsets[several]), np.uint64(image_offsets[several + np.uint64(1)])
                     for source in range(start, stop):
-                        hashed = (hashed ^ np.uint64(image_codes[source])) * prime
+                        hashed = fnv(hashed, np.uint64(image_codes[source]))
                         size += 1
                     stopped = False
             if size:

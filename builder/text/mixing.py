@@ -1,4 +1,7 @@
-"""One good hash of 64 bits from another: what is chosen by hash (order, split, sample, bucket) is chosen with this."""
+"""One good hash of 64 bits from another: what is chosen by hash (order, split, sample, bucket) is chosen with this.
+
+And the hash that kernels make of a sequence, a value at a time: FNV-1a with 64 bits (Fowler, Noll and Vo).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import numpy as np
 from builder.text.kernel import inlined
 
 GOLDEN = 0x9E3779B97F4A7C15
+FNV_BASIS, FNV_PRIME = 0xCBF29CE484222325, 0x100000001B3
 
 
 def _finalized(values: np.ndarray) -> np.ndarray:
@@ -17,6 +21,12 @@ def _finalized(values: np.ndarray) -> np.ndarray:
 
 
 finalized = inlined(_finalized)  # of one number, for kernels
+
+
+@inlined
+def fnv(hashed: np.uint64, value: np.uint64) -> np.uint64:
+    """The hash of a sequence with one value more; FNV_BASIS is that of none."""
+    return (hashed ^ value) * np.uint64(FNV_PRIME)
 
 
 def mixed(values: np.ndarray, salt: int = 0) -> np.ndarray:

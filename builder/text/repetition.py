@@ -14,12 +14,12 @@ import pyarrow as pa
 
 from builder.text.buffers import utf8
 from builder.text.kernel import inlined, kernel
-from builder.text.mixing import GOLDEN, finalized
+from builder.text.mixing import FNV_BASIS, GOLDEN, finalized, fnv
 from builder.text.readonly import INT64, UINT8, UINT32
+from builder.text.slots import room_for
 
 STRETCH = 1 << 18  # letters: 600 KB of Chinese; the tables take 6 MB
 LINES = 1 << 16
-FNV_BASIS, FNV_PRIME = 0xCBF29CE484222325, 0x100000001B3  # Fowler, Noll and Vo: FNV-1a with 64 bits
 
 
 class Lines(NamedTuple):
@@ -29,15 +29,6 @@ class Lines(NamedTuple):
     chars: np.ndarray  # without ASCII spaces and control characters
     repeated_lines: np.ndarray  # of the lines: equal to an earlier one
     repeated_chars: np.ndarray  # characters of these
-
-
-@inlined
-def _mask(count: int) -> int:
-    """Places of a table that `count` entries fill by half at most, less one; a power of two, less one."""
-    places = 4
-    while places < 2 * count:
-        places *= 2
-    return places - 1
 
 
 @inlined
@@ -54,7 +45,7 @@ def _count_repeats(
     codes: np.ndarray, offsets: np.ndarray, rows: np.ndarray, width: int, room: int, repeats: np.ndarray, most: np.ndarray
 ) -> None:
     """Fill `repeats` and `most`, see repeated_runs. An entry of `seen` is `base` + the run's place + 1; lower ones are stale."""
-    seen, times = np.zeros(_mask(room) + 1, np.int64), np.zeros(_mask(room) + 1, np.int64)
+    seen, times = np.zeros(room_for(room), np.int64), np.zeros(room_for(room), np.int64)
     base = 0
     factor = np.uint64(GOLDEN)
     leaving = np.uint64(1)  # what the oldest letter of a run was multiplied with
@@ -67,7 +58,7 @@ def _count_repeats(
             runs = letters.size - width + 1
             if runs < 2:
                 continue
-            mask = _mask(runs)
+            mask = room_for(runs) - 1
             hashed = np.uint64(0)
             for place in range(width - 1):
                 hashed = hashed * factor + np.uint64(letters[place])
@@ -102,11 +93,11 @@ def _hashed(utf8_bytes: np.ndarray, start: int, stop: int) -> np.uint64:
         word = np.uint64(0)
         for byte in range(8):
             word |= np.uint64(utf8_bytes[place + byte]) << np.uint64(8 * byte)
-        hashed = (hashed ^ word) * np.uint64(FNV_PRIME)
+        hashed = fnv(hashed, word)
         hashed ^= hashed >> np.uint64(32)  # a word's high bytes reach the low half
         place += 8
     while place < stop:
-        hashed = (hashed ^ np.uint64(utf8_bytes[place])) * np.uint64(FNV_PRIME)
+        hashed = fnv(hashed, np.uint64(utf8_bytes[place]))
         place += 1
     return hashed
 
@@ -122,7 +113,7 @@ def _count_lines(
     repeated_chars: np.ndarray,
 ) -> None:
     """Fill the columns of Lines."""
-    mask = _mask(LINES)
+    mask = room_for(LINES) - 1
     seen = np.zeros(mask + 1, np.int64)  # the number of a line among all of this call, + 1
     starts, sizes = np.zeros(LINES, np.int64), np.zeros(LINES, np.int64)
     total = 0

@@ -14,12 +14,14 @@ import numpy as np
 import pyarrow as pa
 
 from builder.text.buffers import utf8
-from builder.text.classes import CODE_POINTS, DECODABLE, SPACES, partition
+from builder.text.classes import SPACES
 from builder.text.decoding import decoded
-from builder.text.genre_lines import CANTONESE, CLASSICAL, COMMON, FORMAL, MODERN
+from builder.text.genre_lines import FUNCTION_WORDS
 from builder.text.kernel import kernel
+from builder.text.kinds import kind_table
 from builder.text.mixing import GOLDEN, finalized
 from builder.text.readonly import INT64, UINT8
+from builder.text.slots import room_for
 
 SPACE, BREAK, MARK, FULL_STOP, END, COMMA, LETTER, WORD = range(8)  # letters from LETTER on
 ASCII_ENDS = "!?;"  # the ASCII full stop has a rule of its own
@@ -34,32 +36,9 @@ MANY = 1 << 40  # characters: more than any text has
 @cache
 def _kinds() -> np.ndarray:
     """uint8[DECODABLE]: the kind of each code point."""
-    kinds = np.full(DECODABLE, MARK, np.uint8)
-    classes = partition()
-    for counters, kind in (
-        (("han", "kana", "hangul", "latin", "other_letter", "digit", "wide_alnum"), LETTER),
-        (SPACES, SPACE),
-        (("terminal_mark",), END),
-    ):
-        for counter in counters:
-            kinds[:CODE_POINTS][classes.members(counter)] = kind
-    for mark in ASCII_ENDS:
-        kinds[ord(mark)] = END
-    for mark in "，,":
-        kinds[ord(mark)] = COMMA
-    kinds[[ord(word) for word in MODERN + COMMON + FORMAL + CLASSICAL + CANTONESE]] = WORD
-    kinds[ord(".")], kinds[ord("\n")] = FULL_STOP, BREAK
-    kinds.flags.writeable = False
-    return kinds
-
-
-@kernel("int64(int64)")
-def _places(count: int) -> int:
-    """A power of two of which `count` is half at most."""
-    places = 4
-    while places < 2 * count:
-        places *= 2
-    return places
+    letters = ("han", "kana", "hangul", "latin", "other_letter", "digit", "wide_alnum")
+    characters = ((ASCII_ENDS, END), ("，,", COMMA), (FUNCTION_WORDS, WORD), (".", FULL_STOP), ("\n", BREAK))
+    return kind_table(((letters, LETTER), (SPACES, SPACE), (("terminal_mark",), END)), characters, MARK)
 
 
 @kernel(f"void({INT64}, {UINT8}, {INT64}, {UINT8}, int64, int64, int64[::1], int64[::1])")
@@ -74,7 +53,7 @@ def _measure(
     chars: np.ndarray,
 ) -> None:
     """Fill the sums of sentence_chars. An entry of the table is of this text where `of_row` says so."""
-    mask = np.uint64(_places(room) - 1)
+    mask = np.uint64(room_for(room) - 1)
     seen, of_row = np.zeros(mask + np.uint64(1), np.uint64), np.zeros(mask + np.uint64(1), np.int64)
     for number in range(rows.size):
         place, end = np.uint64(offsets[rows[number]]), np.uint64(offsets[rows[number] + 1])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from builder.text.groups import group_starts, unique_pairs
+
 LAST = np.uint64(np.iinfo(np.uint64).max)
 FOUND = 0.999  # bands are chosen so that a pair at the limit shares one with at least this probability
 
@@ -24,7 +26,7 @@ def sharing(hashes: np.ndarray, places: np.ndarray, end: np.uint64 = LAST) -> tu
     mostly meet in one group, since those bands have one first document. Bands whose first document has its place at `end` or
     behind it are left out.
     """
-    starts = _starts(hashes)
+    starts = group_starts(hashes)
     if not len(starts):
         return places, hashes
     first = np.minimum.reduceat(places, starts)
@@ -39,22 +41,8 @@ def renamed(groups: np.ndarray, places: np.ndarray, least: np.ndarray) -> tuple[
     `groups`, `places`, `least`: uint64[n], groups ascend; `least` is the smallest name of the document's groups. Whoever met
     still meets, and a family whose documents met in many groups mostly meets in one: its large groups have early first documents.
     """
-    starts = _starts(groups)
+    starts = group_starts(groups)
     if not len(starts):
         return places, groups
     size = np.diff(np.append(starts, len(groups)))
     return unique_pairs(places, np.repeat(np.minimum.reduceat(least, starts), size))
-
-
-def unique_pairs(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The different pairs of two columns, ascending."""
-    order = np.lexsort((other, one))
-    one, other = one[order], other[order]
-    new = np.ones(len(one), bool)
-    new[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
-    return one[new], other[new]
-
-
-def _starts(ascending: np.ndarray) -> np.ndarray:
-    """int64[k]: where each run of equal values begins."""
-    return np.flatnonzero(np.append(True, ascending[1:] != ascending[:-1])[: len(ascending)])

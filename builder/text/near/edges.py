@@ -9,15 +9,15 @@ import numpy as np
 import pyarrow as pa
 
 from builder.text.near.walk import Pairs
+from builder.text.places import place_parts
 
 ENDS = ("earlier", "later")
 UNCOMPARED = -1.0  # in the place of a similarity, of a document with itself: it was not compared with all that it should be
-ROW_BITS = 40  # a place is part << ROW_BITS | row
 ID = pa.field("earlier_id", pa.string())  # behind the columns of EDGE, where documents are to be named
 EDGE = pa.schema(
     [
         ("part", pa.int32()),  # of the later one
-        ("earlier", pa.uint64()),  # place: part << 40 | row
+        ("earlier", pa.uint64()),  # place
         ("later", pa.uint64()),
         ("earlier_rank", pa.uint64()),
         ("later_rank", pa.uint64()),
@@ -45,9 +45,8 @@ def edge_table(documents: pa.Table, pairs: Pairs) -> pa.Table:
     columns = [documents[name].to_numpy() for name in ("place", "rank", "key", "tie")]
     earlier, later = (np.concatenate([end, pairs.uncompared]) for end in (pairs.earlier, pairs.later))
     ends = [column[side] for column in columns for side in (earlier, later)]
-    part = (ends[1] >> np.uint64(ROW_BITS)).astype(np.int32)
     similarity = np.concatenate([pairs.similarity, np.full(len(pairs.uncompared), UNCOMPARED)])
-    table = pa.table([pa.array(values) for values in (part, *ends, similarity)], schema=EDGE)
+    table = pa.table([pa.array(values) for values in (place_parts(ends[1]), *ends, similarity)], schema=EDGE)
     if "id" in documents.column_names:
         table = table.append_column(ID, documents["id"].take(earlier))
     return table

@@ -13,8 +13,9 @@ from functools import cache
 import numpy as np
 
 from builder.text.kernel import kernel
-from builder.text.near.shingle_set import room_for, shingle_key
+from builder.text.near.shingle_set import shingle_key
 from builder.text.readonly import INT64, UINT8, UINT32, read
+from builder.text.slots import room_for
 
 NUMBER, LATIN, SURNAME, PLACE = 1, 2, 4, 8
 POSSIBLE, CERTAIN = 1, 2  # weights of a difference

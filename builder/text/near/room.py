@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from builder.text.kernel import inlined
-from builder.text.near.shingle_set import SLOTS_A_WORD, room_for
+from builder.text.near.shingle_set import SLOTS_A_WORD
+from builder.text.slots import room_for
 
 
 class Bands(NamedTuple):

@@ -12,19 +12,11 @@ import numpy as np
 from builder.text.kernel import inlined, kernel
 from builder.text.minhash import shingle_hash
 from builder.text.readonly import UINT32, UINT64, read
+from builder.text.slots import room_for
 
 FREE = np.uint64(0)
 BIT_SHIFT = np.uint64(24)  # bits of a shingle's hash that the table does not use to place it
 SLOTS_A_WORD = 16  # of the table, to a word of 64 bits of the bitmap
-
-
-@kernel("int64(int64)")
-def room_for(count: int) -> int:
-    """Slots for so many keys: a power of two, at most half of them in use."""
-    slots = 16
-    while slots < 2 * count:
-        slots *= 2
-    return slots
 
 
 @inlined

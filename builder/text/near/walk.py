@@ -16,9 +16,10 @@ import numpy as np
 from builder.text.kernel import inlined, kernel
 from builder.text.near.facts import facts_differ
 from builder.text.near.room import Bands, Kept, Met, Own, State, grown, new_bands, new_kept, new_met, new_own
-from builder.text.near.shingle_set import SLOTS_A_WORD, fill_set, most_missing, room_for, similarity, surely_missing
+from builder.text.near.shingle_set import SLOTS_A_WORD, fill_set, most_missing, similarity, surely_missing
 from builder.text.near.units import decoded_units
 from builder.text.readonly import INT64, SIGNATURES, UINT8, UINT16, read
+from builder.text.slots import room_for
 
 STAYS, GOES, OPEN = 0, 1, 2
 PUBLISHED = 2  # added to `alone`

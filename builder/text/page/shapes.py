@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from builder.text.classes import CODE_POINTS, DECODABLE, partition
+from builder.text.classes import LINE_SPACES
 from builder.text.decoding import decoded
 from builder.text.kernel import kernel
+from builder.text.kinds import kind_table
+from builder.text.mixing import FNV_BASIS, fnv
 from builder.text.page.lines import PageLines
 from builder.text.readonly import INT64, UINT8
 
@@ -57,23 +59,9 @@ def shapes(lines: PageLines, chosen: np.ndarray, rows: np.ndarray) -> Shapes:
 @cache
 def _kinds() -> np.ndarray:
     """uint8[DECODABLE]: the kind of each code point."""
-    kinds = np.full(DECODABLE, OTHER, np.uint8)
-    kinds[[code for code in range(0x21, 0x7F) if not chr(code).isalnum()]] = SYMBOL
-    classes = partition()
-    for counter, kind in (("han", HAN), ("latin", LETTER), ("digit", FIGURE)):
-        kinds[:CODE_POINTS][classes.members(counter)] = kind
-    for counter in ("space", "tab", "wide_space", "odd_space"):
-        kinds[:CODE_POINTS][classes.members(counter)] = SPACE
-    for characters, kind in CHARACTERS:
-        kinds[[ord(character) for character in characters]] = kind
-    kinds.flags.writeable = False
-    return kinds
-
-
-@kernel("uint64(uint64, uint64)")
-def _mixed(hashed: np.uint64, value: np.uint64) -> np.uint64:
-    """FNV-1a: Fowler, Noll and Vo; the prime is that of 64 bits."""
-    return (hashed ^ value) * np.uint64(1099511628211)
+    symbols = "".join(chr(code) for code in range(0x21, 0x7F) if not chr(code).isalnum())
+    counted = ((("han",), HAN), (("latin",), LETTER), (("digit",), FIGURE), (LINE_SPACES, SPACE))
+    return kind_table(counted, ((symbols, SYMBOL), *CHARACTERS), OTHER)
 
 
 @kernel("uint64(int64, int64)")
@@ -103,7 +91,7 @@ def _measure(
     starts: np.ndarray, stops: np.ndarray, firsts: np.ndarray, utf8_bytes: np.ndarray, kind_of: np.ndarray, out: np.ndarray
 ) -> None:
     """Fill `out`, a line at a time."""
-    basis = np.uint64(14695981039346656037)
+    basis = np.uint64(FNV_BASIS)
     for line in range(starts.size):
         place, end = np.uint64(starts[line]), np.uint64(stops[line])
         prefix, shape, text = basis, basis, basis
@@ -117,8 +105,8 @@ def _measure(
             if chars == 1:
                 out[0, line] = kind
             if chars <= 2:
-                prefix = _mixed(prefix, np.uint64(code))
-            text = _mixed(text, np.uint64(code))
+                prefix = fnv(prefix, np.uint64(code))
+            text = fnv(text, np.uint64(code))
             out[1, line] = kind
             out[2, line] += kind >= BULLET and code < 0x80
             if kind == COLON and out[3, line] == 0:
@@ -127,10 +115,10 @@ def _measure(
                 length += 1
                 continue
             if running >= 0 and runs < RUNS:
-                shape, runs = _mixed(shape, _run(running, length)), runs + 1
+                shape, runs = fnv(shape, _run(running, length)), runs + 1
             running, length = kind, 1
         if runs < RUNS:
-            shape = _mixed(shape, _run(running, length))
+            shape = fnv(shape, _run(running, length))
         out[4, line], out[5, line], out[6, line] = prefix >> np.uint64(1), shape >> np.uint64(1), text >> np.uint64(1)
         first = firsts[line]
         out[7, line] = (
