@@ -28,9 +28,9 @@ from builder.run.recipe import load_recipe, validated
 from builder.run.releases import BUILD_AGAIN, check_key, release_shards
 from builder.steps.dedup.near import SIGNATURE, Near
 from builder.text.canonical import canonical_codes, canonical_keys
+from builder.text.groups import unique_pairs
 from builder.text.minhash import EMPTY, band_hashes, jaccard, sorted_shingles
 from builder.text.near import permutations
-from builder.text.near.buckets import unique_pairs
 from builder.text.near.permutations import lean_minhashes
 
 if TYPE_CHECKING:

@@ -226,7 +226,7 @@ def _repair_each(
         row = Row(text, Columns(others, place), tuple(reason.code for reason in why))
         try:
             edit = step.repair(row)
-        except MemoryError:
+        except (MemoryError, BuilderError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a step raises, its documents are accounted for
             failures.append(_failure(step, batch, position, error))

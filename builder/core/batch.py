@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from builder.text.classes import SPACES
+from builder.text.places import packed_places
 from builder.text.profile import COUNTERS, profile
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ BATCH = pa.schema(
 
 PART = "_part"  # int32: number of the input slice
 ROW = "_row"  # int64: ordinal in the part, malformed rows counted
-ROW_BITS = 40  # part << ROW_BITS | row is a document's place in one number
 EARLIER = 1 << 22  # parts numbered from here on are shards of earlier releases: their documents always stay
 PRIORITY = "_priority"  # int16: of the source; higher is kept first
 REPAIRS = "_repairs"  # int32: steps that edited this document so far
@@ -99,18 +99,8 @@ def integers(batch: Batch, name: str) -> np.ndarray:
 
 
 def places_of(batch: Batch) -> np.ndarray:
-    """uint64[n]: the place of each document, part << ROW_BITS | row."""
-    return integers(batch, PART).astype(np.uint64) << np.uint64(ROW_BITS) | integers(batch, ROW).astype(np.uint64)
-
-
-def place_parts(places: np.ndarray) -> np.ndarray:
-    """int32[n]: the parts of some places."""
-    return (places >> np.uint64(ROW_BITS)).astype(np.int32)
-
-
-def place_rows(places: np.ndarray) -> np.ndarray:
-    """int64[n]: the rows of some places in their parts."""
-    return (places & np.uint64((1 << ROW_BITS) - 1)).astype(np.int64)
+    """uint64[n]: the place of each document, part and row in one number."""
+    return packed_places(integers(batch, PART), integers(batch, ROW))
 
 
 def chars(batch: Batch) -> np.ndarray:

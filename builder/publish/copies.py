@@ -6,12 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from builder.core.batch import EARLIER, ROW, ROW_BITS
+from builder.core.batch import EARLIER, ROW
 from builder.core.executor import Payload, Result
 from builder.core.ledger import DROP
 from builder.run.earlier import named
 from builder.run.job import Job, job_from
 from builder.run.stored import stored_batches
+from builder.text.places import packed_places, place_parts, place_rows
 
 COPIES = "copies.arrow"
 PEERS = "peers.arrow"
@@ -27,16 +28,16 @@ def count_copies(payload: Payload) -> Result:
     order = np.argsort(gone)
     gone, peer = gone[order], peer[order]
     root = _followed(gone, peer)
-    place, count = np.unique(root[root >> ROW_BITS < EARLIER], return_counts=True)
+    place, count = np.unique(root[place_parts(root) < EARLIER], return_counts=True)
     table = pa.table(
         {
-            "part": pa.array((place >> ROW_BITS).astype(np.int32)),
-            "row": pa.array(place & ((1 << ROW_BITS) - 1)),
+            "part": pa.array(place_parts(place)),
+            "row": pa.array(place_rows(place)),
             "copies": pa.array(count),
         }
     )
     wanted = np.unique(peer)
-    peers = pa.table({"part": pa.array((wanted >> ROW_BITS).astype(np.int32)), "row": pa.array(wanted & ((1 << ROW_BITS) - 1))})
+    peers = pa.table({"part": pa.array(place_parts(wanted)), "row": pa.array(place_rows(wanted))})
     ids = [_named(job, peers, part) for part in np.unique(peers["part"].to_numpy()).tolist()]
     empty = pa.table(
         {
@@ -53,9 +54,9 @@ def count_copies(payload: Payload) -> Result:
 
 
 def _drops(job: Job) -> tuple[np.ndarray, np.ndarray]:
-    """(dropped, peer) of every drop with a peer, as part << 40 | row."""
-    gone: list[np.ndarray] = [np.empty(0, np.int64)]
-    peer: list[np.ndarray] = [np.empty(0, np.int64)]
+    """(dropped, peer): uint64[k] each, the places of every drop with a peer."""
+    gone: list[np.ndarray] = [np.empty(0, np.uint64)]
+    peer: list[np.ndarray] = [np.empty(0, np.uint64)]
     for stage in job.stages:
         if stage.opening is None:
             continue
@@ -64,9 +65,9 @@ def _drops(job: Job) -> tuple[np.ndarray, np.ndarray]:
                 job.folder(stage, "ledger", part, "parquet"), ["part", "row", "action", "peer_part", "peer_row"]
             )
             drops = table.filter(pc.and_(pc.equal(table["action"].cast(pa.string()), DROP), pc.is_valid(table["peer_row"])))
-            columns = [drops[name].to_numpy().astype(np.int64) for name in ("part", "row", "peer_part", "peer_row")]
-            gone.append(columns[0] << ROW_BITS | columns[1])
-            peer.append(columns[2] << ROW_BITS | columns[3])
+            columns = [drops[name].to_numpy() for name in ("part", "row", "peer_part", "peer_row")]
+            gone.append(packed_places(*columns[:2]))
+            peer.append(packed_places(*columns[2:]))
     return np.concatenate(gone), np.concatenate(peer)
 
 

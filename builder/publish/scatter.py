@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
-from builder.core.batch import EARLIER, ROW_BITS
+from builder.core.batch import EARLIER
 from builder.core.executor import Payload, Result
 from builder.core.ledger import DICTIONARY, LEDGER
 from builder.core.published import REMOVED
@@ -15,6 +15,7 @@ from builder.publish.copies import COPIES, PEERS
 from builder.publish.rows import ORDER, SPLIT, Peer, published_rows, removed_rows, repair_codes, with_kept
 from builder.run.job import Job, job_from
 from builder.run.stored import stored_batches
+from builder.text.places import packed_places
 
 
 def scatter_part(payload: Payload) -> Result:
@@ -99,9 +100,9 @@ def _copies(job: Job, folder: str, part: int) -> dict[int, int]:
 def _peers(job: Job, folder: str, dropped: pa.Table) -> dict[tuple[int, int], Peer]:
     """The documents that explain these drops, by (part, row)."""
     table = job.store.mapped(f"{folder}/{PEERS}")
-    known = table["part"].to_numpy().astype(np.int64) << ROW_BITS | table["row"].to_numpy()
+    known = packed_places(table["part"].to_numpy(), table["row"].to_numpy())
     named = dropped.filter(pc.is_valid(dropped["peer_row"]))
-    wanted = np.unique(named["peer_part"].to_numpy().astype(np.int64) << ROW_BITS | named["peer_row"].to_numpy())
+    wanted = np.unique(packed_places(named["peer_part"].to_numpy(), named["peer_row"].to_numpy()))
     mine = table.take(np.searchsorted(known, wanted)).to_pydict()
     places = zip(mine["part"], mine["row"], strict=True)
     return dict(zip(places, map(Peer, mine["id"], mine["doc_id"], mine["release"]), strict=True))

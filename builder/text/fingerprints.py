@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from builder.text.groups import is_new
 from builder.text.kernel import kernel
 from builder.text.minhash import shingle_hashes64
 from builder.text.readonly import INT64, UINT64
@@ -55,5 +56,5 @@ def fingerprints(codes: np.ndarray, offsets: np.ndarray) -> Fingerprints:
     document = np.searchsorted(hash_offsets, places, side="right") - 1
     order = np.lexsort((hashes[places], document))
     document, values = document[order], hashes[places][order]
-    fresh = np.append(True, (np.diff(document) != 0) | (values[1:] != values[:-1]))[: len(document)]
+    fresh = is_new(document, values)
     return Fingerprints(document[fresh], values[fresh], np.bincount(document[fresh], minlength=offsets.size - 1))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from builder.text.groups import is_new
 from builder.text.kernel import inlined, kernel
 from builder.text.mixing import GOLDEN, finalized, mixed
 from builder.text.readonly import INT64, UINT32, UINT64, read
@@ -138,11 +139,10 @@ def sorted_shingles(codes: np.ndarray, offsets: np.ndarray, shingle_chars: int) 
     hash_offsets, hashes = shingle_hashes64(codes, offsets, shingle_chars)
     for start, stop in zip(hash_offsets[:-1].tolist(), hash_offsets[1:].tolist(), strict=True):
         hashes[start:stop].sort()
-    is_new = np.ones(hashes.size, bool)
-    is_new[1:] = hashes[1:] != hashes[:-1]
-    is_new[hash_offsets[:-1][np.diff(hash_offsets) > 0]] = True  # the last document may end with the same hash
-    kept_before = np.concatenate([[0], np.cumsum(is_new)])
-    return kept_before[hash_offsets], hashes[is_new]
+    new = is_new(hashes)
+    new[hash_offsets[:-1][np.diff(hash_offsets) > 0]] = True  # the last document may end with the same hash
+    kept_before = np.concatenate([[0], np.cumsum(new)])
+    return kept_before[hash_offsets], hashes[new]
 
 
 def signatures(codes: np.ndarray, offsets: np.ndarray, a: np.ndarray, b: np.ndarray, shingle_chars: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from builder.text.groups import is_new
 from builder.text.kernel import inlined, kernel
 from builder.text.minhash import MULTIPLIERS, shingle_hash, shingle_hashes64
 from builder.text.readonly import INT64, UINT32, UINT64, read
@@ -190,7 +191,7 @@ def overlaps(runs: Runs, core: np.ndarray) -> Overlaps:
     """Sum up the runs of each pair. `core`: int64[passages], how many of a passage's characters count, from the first on."""
     order = np.lexsort((runs.passage_start, runs.passage, runs.document))
     document, _, length, passage, start = (column[order] for column in runs)
-    first = np.append(True, (np.diff(document) != 0) | (np.diff(passage) != 0))[: len(document)]
+    first = is_new(document, passage)
     pair, starts = np.cumsum(first) - 1, np.flatnonzero(first)
     size = core[passage]
     low, high = np.minimum(start, size), np.minimum(start + length, size)

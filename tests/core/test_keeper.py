@@ -7,8 +7,9 @@ import random
 import numpy as np
 import pyarrow as pa
 
-from builder.core.batch import PART, PRIORITY, REPAIRS, ROW, WOULD_DROP, place_parts, place_rows, places_of
+from builder.core.batch import PART, PRIORITY, REPAIRS, ROW, WOULD_DROP, places_of
 from builder.core.keeper import lower_priority, packed_rank, repairs, shorter, would_drop
+from builder.text.places import place_parts, place_rows
 
 
 def test_the_first_field_decides() -> None:

@@ -26,6 +26,7 @@ from builder.core.fingerprint import file_digest
 from builder.core.questions import question_files, read_questions
 from builder.core.step import Edit, Finding, Row, Step
 from builder.text.canonical import canonical_codes, canonical_places, canonical_text
+from builder.text.groups import is_new
 from builder.text.overlap import STRIDE, Overlaps, Passages, Runs, overlaps, passages, shared_runs, with_ends
 
 LAST_CHARS = 10  # key characters at the end of a question: no source that it quotes ends like this
@@ -99,8 +100,7 @@ class Benchmark(Step, frozen=True):
         if self.action == "drop":
             order = np.lexsort((found.passage, -found.share, found.document))
             found = Overlaps(*(column[order] for column in found))
-            first = np.append(True, found.document[1:] != found.document[:-1])[: len(found.document)]
-            found = Overlaps(*(column[first] for column in found))
+            found = Overlaps(*(column[is_new(found.document)] for column in found))
         names = np.array(bank.names, object)[found.passage].tolist()
         return [Finding("leaked_question", found.document, found.share, self.min_share, None, names)]
 

@@ -19,17 +19,19 @@ import numpy as np
 import pyarrow as pa
 from pydantic import Field
 
-from builder.core.batch import Batch, place_parts, place_rows, places_of
+from builder.core.batch import Batch, places_of
 from builder.core.keeper import lower_priority, packed_rank, repairs, shorter, would_drop
 from builder.core.step import VERDICT, CorpusStep, Finding, joined_column
 from builder.text.canonical import canonical_codes, canonical_keys
 from builder.text.fingerprints import QUOTED, fingerprints
+from builder.text.groups import group_starts
 from builder.text.minhash import jaccard, sorted_shingles
 from builder.text.mixing import mixed
 from builder.text.near.decision import keeper_values, keepers
 from builder.text.near.edges import edge_table, no_edges, numbered, peer_ids
 from builder.text.near.ties import ties
 from builder.text.near.walk import Pairs
+from builder.text.places import place_parts, place_rows
 
 SMALL_GROUP = 8  # documents that share a fingerprint, up to which each is proposed to each longer one
 LONGEST = 4  # of a larger group, each document is proposed to so many of the longest
@@ -39,7 +41,7 @@ NOTES = {"contained_in": "peer_id", "containment": "value"}  # columns of `annot
 
 
 class Proposals(NamedTuple):
-    """Pairs of documents, each once; places are part << ROW_BITS | row."""
+    """Pairs of documents, each once; by place."""
 
     inner: np.ndarray  # uint64[k]
     outer: np.ndarray  # uint64[k]
@@ -184,7 +186,7 @@ def _sharing(bucket: pa.Table) -> pa.Table:
     columns = [bucket[name].to_numpy() if bucket.num_rows else none for name in names]
     order = np.lexsort(columns[:-1])
     place, tie, key, rank, hashes, total = (column[order] for column in columns)
-    starts = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: len(hashes)])
+    starts = group_starts(hashes)
     sizes = np.diff(np.append(starts, len(hashes)))
     first, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
     longer = np.arange(len(hashes)) - first
@@ -203,7 +205,7 @@ def _summed(pairs: Proposals) -> Proposals:
     order = np.lexsort((pairs.outer, pairs.inner))
     pairs = Proposals(*(column[order] for column in pairs))
     inner, outer = pairs.inner, pairs.outer
-    starts = np.flatnonzero(np.append(True, (inner[1:] != inner[:-1]) | (outer[1:] != outer[:-1]))[: len(inner)])
+    starts = group_starts(inner, outer)
     votes = np.add.reduceat(pairs.votes, starts) if len(starts) else pairs.votes
     return Proposals(*(column[starts] for column in pairs))._replace(votes=votes)
 
@@ -221,7 +223,7 @@ def _first_containers(pairs: Proposals) -> np.ndarray:
     """int64[k]: the pairs of each document with the containers that have most of it, then with the longest."""
     order = np.lexsort((pairs.outer, pairs.outer_tie, pairs.outer_key, pairs.outer_rank, -pairs.votes, pairs.inner))
     inner = pairs.inner[order]
-    starts = np.flatnonzero(np.append(True, inner[1:] != inner[:-1])[: len(inner)])
+    starts = group_starts(inner)
     number = np.arange(len(inner)) - np.repeat(starts, np.diff(np.append(starts, len(inner))))
     return order[number < MAX_CONTAINERS]
 

@@ -18,6 +18,7 @@ from builder.core.batch import EARLIER, PART, PRIORITY, REPAIRS, ROW, WOULD_DROP
 from builder.core.index import KEY, unpacked_keys
 from builder.core.step import VERDICT, CorpusStep, Finding, joined_column
 from builder.text.canonical import canonical_keys
+from builder.text.groups import is_new
 
 ORDER = {"would_drop": bool, "repairs": np.int32, "chars": np.int64, "priority": np.int16, "text": np.uint64, "id": np.uint64}
 
@@ -69,11 +70,9 @@ class Exact(CorpusStep, frozen=True):
                 column["bucket"],
             )
         )
-        high, low = column["bucket"][order], column["key_low"][order]
         part, row = column["part"][order], column["row"][order]
-        first = np.ones(len(order), bool)
-        first[1:] = (high[1:] != high[:-1]) | (low[1:] != low[:-1])
-        keeper = np.flatnonzero(first)[np.cumsum(first) - 1] if len(order) else np.empty(0, np.int64)
+        first = is_new(column["bucket"][order], column["key_low"][order])
+        keeper = np.flatnonzero(first)[np.cumsum(first) - 1]
         gone = np.flatnonzero(~first & (part < EARLIER))
         peer = keeper[gone]
         ids = bucket["name"].take(order[peer]) if "name" in bucket.column_names else pa.nulls(len(gone), pa.string())

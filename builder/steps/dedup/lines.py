@@ -34,15 +34,16 @@ import pyarrow.compute as pc
 import xxhash
 from pydantic import Field
 
-from builder.core.batch import PART, ROW, ROW_BITS, WOULD_DROP, Batch, integers
+from builder.core.batch import PART, ROW, WOULD_DROP, Batch, integers, places_of
 from builder.core.step import VERDICT, CorpusStep, Edit, Finding, Row, join_rows
 from builder.text.edge_lines import BARE, CLOSERS, HEAD, STOPS, TAIL, Edges, LineKeys, edges, line_keys
 from builder.text.edge_runs import MAY_GO, STAYS, cut_runs
+from builder.text.groups import group_starts, is_new, unique_pairs
+from builder.text.hosts import hosts
 from builder.text.mixing import mixed
 
 CODE = "frequent_line"
 HEAD_LINES, TAIL_LINES = "_head_lines", "_tail_lines"
-HOST = r"^[a-z][a-z0-9+.\-]*://(?:[^/?#@]*@)?(?:www\.)?(?P<host>[^/:?#]+)"
 RULES = " \t-—_=*·•"  # what lines are made of that set notes apart
 TEMPLATE = 3  # characters of long sentences cut from a page, for each that stays: more is what a template says
 WHOLE = 7  # salt of the number of documents of a collection, which is counted like a line
@@ -162,8 +163,7 @@ class Lines(CorpusStep, frozen=True):
         column = {name: values[order] for name, values in column.items()}
         keys, side, context = column["bucket"], column["side"], column["context"]
         starts, lengths = _groups(keys)
-        new = np.append(True, (keys[1:] != keys[:-1]) | (side[1:] != side[:-1]) | (context[1:] != context[:-1]))
-        new &= context != 0
+        new = is_new(keys, side, context) & (context != 0)
         places = np.where(side == BARE, 0, column["places"])
         every = np.add.reduceat(places, starts)
         stops = np.add.reduceat((column["stops"]).astype(np.int64), starts) > 0
@@ -176,7 +176,7 @@ class Lines(CorpusStep, frozen=True):
             strength = self._strength(contexts / documents, letters, stops)
             found += [np.where(often, strength, NEVER).astype(np.int8), contexts.astype(np.int32)]
         group = np.repeat(np.arange(len(starts)), lengths)
-        part, group = _unique_pairs(column["part"], group)
+        part, group = unique_pairs(column["part"], group)
         return pa.table([part, keys[starts][group], *(values[group] for values in found)], schema=FURNITURE)
 
     def _decided(
@@ -195,8 +195,7 @@ class Lines(CorpusStep, frozen=True):
         order = np.lexsort((stands.place[line], side[mine], document[line]))
         mine, line = mine[order], line[order]
         side, document, place = side[mine], document[line], stands.place[line]
-        new = np.append(True, (np.diff(document) != 0) | (np.diff(side) != 0))[: len(line)]
-        runs = np.flatnonzero(new)
+        runs = group_starts(document, side)
         borders = np.append(runs, len(line)).astype(np.int64)
         cut, least = cut_runs(borders, side == HEAD, place, strength[mine].astype(np.uint8), contexts[mine])
         runs, cut, least = runs[cut > 0], cut[cut > 0], least[cut > 0]
@@ -215,8 +214,7 @@ class Lines(CorpusStep, frozen=True):
         table = pa.table(
             [pa.array(columns.get(field.name, [None] * len(rows)), field.type) for field in self.verdict], schema=self.verdict
         )
-        place = part.astype(np.uint64) << np.uint64(ROW_BITS) | row.astype(np.uint64)
-        return table.add_column(0, "bucket", pa.array(mixed(place)))
+        return table.add_column(0, "bucket", pa.array(mixed(places_of(batch)[rows])))
 
     def _strength(self, ratio: np.ndarray, letters: np.ndarray, stops: np.ndarray) -> np.ndarray:
         long = letters >= self.min_sentence_letters
@@ -244,9 +242,8 @@ def borders(text: str, head: int, tail: int) -> tuple[int, int]:
 
 def _collections(batch: Batch) -> np.ndarray:
     """uint64[n]: a hash of the host or, where there is none, of the source of each document."""
-    hosts = pc.struct_field(pc.extract_regex(pc.utf8_lower(batch["url"].cast(pa.string())), HOST), "host")
-    names = pc.if_else(pc.is_valid(hosts), hosts, pc.binary_join_element_wise("/", batch["source"], ""))  # no host has a slash
-    known = names.combine_chunks().dictionary_encode()
+    sources = pc.binary_join_element_wise("/", batch["source"], "")  # no host has a slash
+    known = pc.coalesce(hosts(batch["url"]).dictionary_decode(), sources).combine_chunks().dictionary_encode()
     hashes = np.array([xxhash.xxh3_64_intdigest((name or "").encode()) for name in known.dictionary.to_pylist()], np.uint64)
     return hashes[known.indices.to_numpy()] if len(known) else np.empty(0, np.uint64)
 
@@ -264,7 +261,7 @@ def _counted(batch: Batch, keys: np.ndarray, letters: np.ndarray, documents: np.
     order = np.argsort(keys, kind="stable")  # the documents of a line still ascend
     keys, documents = keys[order], documents[order]
     starts, _ = _groups(keys)
-    new = np.append(True, (np.diff(keys) != 0) | (np.diff(documents) != 0))[: len(keys)]
+    new = is_new(keys, documents)
     counts = np.add.reduceat(new.astype(np.int64), starts) if len(starts) else np.empty(0, np.int64)
     part = integers(batch, PART)[:1].repeat(len(starts))
     return pa.table({"bucket": keys[starts], "part": part.astype(np.int32), "documents": counts})
@@ -288,8 +285,7 @@ def _stood(
     order = np.lexsort((context, stands.side[repeats], keys[repeats]))
     line, context, halvings = repeats[order], context[order], halvings[order]
     key, side = keys[line], stands.side[line]
-    new = np.append(True, (key[1:] != key[:-1]) | (side[1:] != side[:-1]) | (context[1:] != context[:-1]))[: len(line)]
-    starts = np.flatnonzero(new)
+    starts = group_starts(key, side, context)
     first = line[starts]
     whole, _ = _looked_up(known, _whole(collection))
     return pa.table(
@@ -318,17 +314,9 @@ def _reduced(of: np.ufunc, values: np.ndarray, starts: np.ndarray) -> np.ndarray
     return found
 
 
-def _unique_pairs(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The different pairs of two columns."""
-    order = np.lexsort((other, one))
-    one, other = one[order], other[order]
-    new = np.append(True, (np.diff(one) != 0) | (np.diff(other) != 0))[: len(one)]
-    return one[new], other[new]
-
-
 def _groups(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(starts, lengths), int64[k], of the runs of one key."""
-    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
+    starts = group_starts(keys)
     return starts, np.diff(starts, append=len(keys))
 
 

@@ -29,22 +29,20 @@ from builder.core.batch import (
     EARLIER,
     PART,
     ROW,
-    ROW_BITS,
     WOULD_DROP,
     Batch,
     chars,
     integers,
-    place_parts,
-    place_rows,
     places_of,
 )
 from builder.core.index import packed, unpacked
 from builder.core.keeper import lower_priority, packed_rank, repairs, shorter, would_drop
 from builder.core.step import VERDICT, CorpusStep, Finding, joined_column
 from builder.text.canonical import canonical_codes, canonical_keys
+from builder.text.groups import group_starts, unique_pairs
 from builder.text.minhash import EMPTY, MULTIPLIERS, band_hashes, signatures
 from builder.text.mixing import mixed
-from builder.text.near.buckets import best_bands, renamed, sharing, unique_pairs
+from builder.text.near.buckets import best_bands, renamed, sharing
 from builder.text.near.decision import keeper_values, keepers, smallest_keys
 from builder.text.near.edges import UNCOMPARED, edge_table, no_edges, numbered, peer_ids
 from builder.text.near.facts import fact_classes
@@ -52,6 +50,7 @@ from builder.text.near.permutations import SCHEME, permutations
 from builder.text.near.ties import ties
 from builder.text.near.units import utf16_units
 from builder.text.near.walk import Documents, Limits, walk_buckets
+from builder.text.places import ROW_BITS, place_parts, place_rows
 
 MARGIN = 0.15  # a pair whose signatures agree in less than limit - MARGIN is not verified: 4 standard errors at 128 permutations
 CLUSTER_AGREEMENT = 0.5  # documents whose signatures agree in this share are near for the split
@@ -211,7 +210,7 @@ class Near(CorpusStep, frozen=True):
             return no_edges(named=self.action == "annotate")
         bucket = bucket.combine_chunks()
         order = np.lexsort(tuple(bucket[name].to_numpy() for name in ("place", "tie", "key", "rank", "bucket")))
-        starts = np.flatnonzero(np.append(True, np.diff(bucket["bucket"].to_numpy()[order]) != 0))
+        starts = group_starts(bucket["bucket"].to_numpy()[order])
         signed, place = unpacked(bucket["signature"], "<u4"), bucket["place"].to_numpy()
         pairs = walk_buckets(
             Documents(
