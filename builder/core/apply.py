@@ -5,7 +5,7 @@ The law of the house is asserted for each step and batch: documents in = documen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -200,7 +200,10 @@ def _repair_all(
     """What the compiled repair changed, and the rows that it left to `repair`; a row on which it raises is found by halving."""
     try:
         edits = step.repair_all(batch, rows, codes)
-        return (NO_CHANGES, rows) if edits is None else of_all(batch["text"], rows, edits)
+        if edits is None:
+            return NO_CHANGES, rows
+        _check_fills(step, edits.fills, batch.column_names)
+        return of_all(batch["text"], rows, edits)
     except (MemoryError, BuilderError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever a step raises, its documents are accounted for
@@ -240,14 +243,19 @@ def _repair_each(
 
 def _fills(step: Step, row: Row, edit: Edit) -> bool:
     """Whether the edit fills a column that is null."""
-    if unknown := edit.fill.keys() - row.columns.keys():
+    _check_fills(step, edit.fill, row.columns)
+    return any(row.columns[name] is None for name in edit.fill)
+
+
+def _check_fills(step: Step, fills: Iterable[str], columns: Iterable[str]) -> None:
+    """Refuse fills of columns that there are not."""
+    if unknown := set(fills) - set(columns):
         raise BuildError(
             f"{step.name()}.repair fills columns that there are not",
             got=", ".join(sorted(unknown)),
-            allowed=", ".join(name for name in row.columns if not name.startswith("_")),
+            allowed=", ".join(name for name in columns if not name.startswith("_")),
             next="declare the column in `adds` and append it in `annotate`",
         )
-    return any(row.columns[name] is None for name in edit.fill)
 
 
 def _entries(

@@ -31,13 +31,28 @@ NO_CHANGES = Changes(np.empty(0, np.int64), pa.array([], pa.large_string()), (),
 
 def of_all(before: pa.ChunkedArray, rows: np.ndarray, edits: Edits) -> tuple[Changes, np.ndarray]:
     """What a compiled repair changed of the texts at some rows, and the rows that it left alone."""
-    done = edits.texts.is_valid().to_numpy(zero_copy_only=False)
+    done = edits.texts.is_valid().to_numpy(zero_copy_only=False).copy()
     texts = edits.texts if done.all() else edits.texts.drop_null()
     changed = differ(before, rows[done], texts)
     numbers = np.stack([number[done][changed] for number in edits.counts.values()], axis=1)
     counts = [dict(zip(edits.counts, number, strict=True)) for number in numbers.tolist()]
     texts = texts if changed.all() else texts.filter(pa.array(changed))
-    return Changes(rows[done][changed], texts, counts, [NOTHING] * len(counts)), rows[~done]
+    done[done] = changed
+    return Changes(rows[done], texts, counts, _by_row(edits.fills, done)), rows[
+        edits.texts.is_null().to_numpy(zero_copy_only=False)
+    ]
+
+
+def _by_row(fills: Mapping[str, pa.StringArray], chosen: np.ndarray) -> Sequence[Mapping[str, str]]:
+    """The values of each chosen row by column, without nulls."""
+    columns = [(name, column.filter(pa.array(chosen)).to_pylist()) for name, column in fills.items()]
+    if not columns:
+        return [NOTHING] * int(chosen.sum())
+    names = [name for name, _ in columns]
+    return [
+        {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        for values in zip(*(column for _, column in columns), strict=True)
+    ]
 
 
 def merged(one: Changes, other: Changes) -> Changes:

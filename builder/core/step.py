@@ -58,6 +58,7 @@ class Edits(NamedTuple):
 
     texts: pa.LargeStringArray  # null: `repair` is asked
     counts: Mapping[str, np.ndarray]  # int64[k] by code: places changed
+    fills: Mapping[str, pa.StringArray] = NOTHING  # by column: values where that is still null; null: none
 
 
 class Row(NamedTuple):
@@ -73,6 +74,7 @@ class Step(BaseModel, frozen=True, extra="forbid"):
 
     version: ClassVar[int] = 1  # raised when behaviour changes
     adds: ClassVar[pa.Schema] = EMPTY  # columns that annotate() may append, and no others
+    fills: ClassVar[tuple[str, ...]] = ()  # of these, columns that may also come from a source: repairs fill what is null there
     files_in: ClassVar[tuple[str, ...]] = ()  # fields with paths, relative to the recipe; depends() hashes what lies there
 
     @classmethod

@@ -234,7 +234,8 @@ def plain_source(source: Source) -> dict[str, Any]:
 
 def _check_kept(source: Source, steps: Iterable[Step]) -> None:
     """A column of the user's cannot have the name of one that the build itself writes."""
-    ours = sorted({*OUR_COLUMNS, *(name for step in steps for name in step.adds.names if not name.startswith("_"))})
+    added = (name for step in steps for name in step.adds.names if not name.startswith("_") and name not in step.fills)
+    ours = sorted({*OUR_COLUMNS, *added})
     if wrong := [name for name in source.kept() if name in ours or name.startswith("_") or not name]:
         raise RecipeError(
             f"source {source.name}: keep_fields names columns that the build itself writes",

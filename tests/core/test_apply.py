@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ from builder.core.batch import PROFILE, REPAIRS, Batch, texts_batch, with_profil
 from builder.core.errors import BuildError
 from builder.core.ledger import DROP, EDIT
 from builder.core.sample import SAMPLE_LIMIT, smallest
-from builder.core.step import Edit, Finding, Row, Step
+from builder.core.step import Edit, Edits, Finding, Row, Step
 from tests.core.toy import BAD, GROW, POISON, SAME, SPOILT, TWICE, WRONG, Annotates, Compiled, Drops, Toy
 
 TEXTS = st.lists(st.text(f"桥修好了 ，a{POISON}{WRONG}{TWICE}{SPOILT}{BAD}{SAME}{GROW}", max_size=5), max_size=24)
@@ -241,9 +241,31 @@ def test_an_edit_fills_only_what_is_null() -> None:
     assert not apply(Dates(), result.batch).ledger
 
 
-def test_an_edit_cannot_fill_a_column_that_is_not_there() -> None:
+class DatesAll(Dates):
+    """The same in compiled code, but for the first document, which it leaves to `repair`; texts lose their first character."""
+
+    def repair_all(self, batch: Batch, rows: np.ndarray, codes: Mapping[str, np.ndarray]) -> Edits:
+        del codes
+        texts = batch["text"].take(pa.array(rows)).to_pylist()
+        left = pa.array(
+            [None if row == 0 else text[1:] for row, text in zip(rows.tolist(), texts, strict=True)], pa.large_string()
+        )
+        dates = pa.array([None if text == "无日" else text for text in texts], pa.string())
+        return Edits(left, {"dated": np.ones(len(rows), np.int64)}, {self.column: dates})
+
+
+def test_compiled_edits_fill_only_what_is_null() -> None:
+    batch = with_profile(texts_batch(["今天", "昨天", "明天", "", "无日"]))
+    batch = batch.set_column(4, "date", pa.array([None, "2024", None, None, None]))
+    result = apply(DatesAll(), batch)
+    assert result.batch["text"].to_pylist() == ["今天", "天", "天", "", "日"]
+    assert result.batch["date"].to_pylist() == ["今天", "2024", "明天", None, None]
+
+
+@pytest.mark.parametrize("step", [Dates, DatesAll])
+def test_an_edit_cannot_fill_a_column_that_is_not_there(step: type[Dates]) -> None:
     with pytest.raises(BuildError, match="fills columns that there are not") as error:
-        applied(Dates(column="publisher"), ["今天"])
+        applied(step(column="publisher"), ["今天"])
     assert error.value.got == "publisher"
     assert "date" in error.value.allowed
 

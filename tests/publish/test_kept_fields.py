@@ -100,6 +100,21 @@ def test_load_dataset_opens_columns_that_begin_with_nulls(tmp_path: Path) -> Non
         assert {"name": "标题", "dtype": "string"} in config["features"]
 
 
+def test_columns_that_a_step_fills_may_be_the_users_own(tmp_path: Path) -> None:
+    page = "首页 | 新闻 | 体育 | 财经\n当前位置：首页 > 新闻 > 正文\n石桥通车\n2031-05-06 08:30 来源：河湾晚报 作者：杜三川\n{text}\n责任编辑：林静"
+    rows = [
+        {"id": str(number), "text": page.format(text=document(number)), "author": author}
+        for number, author in enumerate(["某人", None])
+    ]
+    path = write_texts(tmp_path / "raw.jsonl", rows)
+    source = {"name": "raw", "path": str(path), "keep_fields": ["author"]}
+    built(tmp_path / "out", recipe(sources=[{"jsonl": source}], steps=["normalize.furniture"]))
+    found = table(tmp_path / "out", "data").sort_by("id")
+    assert found["author"].to_pylist() == ["某人", "杜三川"]
+    assert found["publisher"].to_pylist() == ["河湾晚报"] * 2
+    assert found["date"].to_pylist() == ["2031-05-06T08:30"] * 2
+
+
 def test_nothing_is_kept(tmp_path: Path) -> None:
     plan = three_formats(tmp_path, steps=[{"filter.length": {"min_chars": 100_000}}])
     built(tmp_path / "out", plan)

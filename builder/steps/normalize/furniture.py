@@ -2,13 +2,14 @@
 
 No word decides alone. Lines are measured and looked up in a lexicon in compiled code (builder/text/page/lines.py and
 lexicon.py); documents that hold such lines are weighed line by line (segments.py). Titles and subtitles, verse, laws,
-lists, dialogue, tables and code stay.
+lists, dialogue, tables and code stay. What is cut beside the title or below the text may say when, by whom and where it was
+published: that goes to the columns `date`, `author` and `publisher` where they are null (byline.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -16,13 +17,15 @@ import pyarrow as pa
 from builder.core.batch import Batch
 from builder.core.step import Edits, Finding, Step
 from builder.text.buffers import spliced
+from builder.text.page.byline import Byline, byline
 from builder.text.page.cutting import CUT, KEEP, TRIM, without_lines
 from builder.text.page.lexicon import Kind, classify, inline_credits
 from builder.text.page.lines import STOP, TAIL, PageLines, page_lines
 from builder.text.page.segments import CODES as LINE_CODES
 from builder.text.page.segments import promising, segments
+from builder.text.page.surroundings import surroundings
 
-KEPT, COUNTS = "_without_furniture", "_furniture"
+KEPT, COUNTS, BYLINE = "_without_furniture", "_furniture", "_byline"
 INLINE = "inline_credit"
 CODES = tuple(sorted({*LINE_CODES, INLINE}))
 PLACES = np.array([CODES.index(code) for code in LINE_CODES])
@@ -36,21 +39,31 @@ class Left(NamedTuple):
     rows: np.ndarray  # int64[k]: which text it is, ascending
     texts: pa.LargeStringArray
     counts: np.ndarray  # int64[k, len(CODES)]: lines cut
+    bylines: np.ndarray  # object[k, len(Byline)]: what these lines say; None: nothing
 
 
 class Furniture(Step):
     """Cut the page around the text."""
 
-    version = 3
+    version = 4
+    adds: ClassVar[pa.Schema] = pa.schema([("author", pa.string()), ("publisher", pa.string())])
+    fills: ClassVar[tuple[str, ...]] = ("author", "publisher")
 
     def annotate(self, batch: Batch) -> Batch:
-        """Note what is left of each document with furniture, and how many lines of each code were cut."""
+        """Note what is left of each document with furniture, how many lines of each code were cut, and what these told."""
+        for field in self.adds:
+            if field.name not in batch.column_names:
+                batch = batch.append_column(field, pa.nulls(batch.num_rows, field.type))
         left = _without_furniture(batch["text"])
         place = np.full(batch.num_rows, -1)
         place[left.rows] = np.arange(len(left.rows))
         place = pa.array(place, mask=place < 0)
         counts = pa.FixedSizeListArray.from_arrays(left.counts.reshape(-1), len(CODES))
-        return batch.append_column(KEPT, left.texts.take(place)).append_column(COUNTS, counts.take(place))
+        told = pa.StructArray.from_arrays([pa.array(values, pa.string()) for values in left.bylines.T], Byline._fields)
+        columns = {KEPT: left.texts, COUNTS: counts, BYLINE: told}
+        for name, column in columns.items():
+            batch = batch.append_column(name, column.take(place))
+        return batch
 
     def detect(self, batch: Batch) -> list[Finding]:
         """Documents with furniture, by code; the value is the number of lines."""
@@ -65,13 +78,15 @@ class Furniture(Step):
         del codes
         places = pa.array(rows)
         counts = batch[COUNTS].take(places).combine_chunks().flatten().to_numpy().reshape(-1, len(CODES))
-        return Edits(batch[KEPT].take(places).combine_chunks(), dict(zip(CODES, counts.T, strict=True)))
+        told = batch[BYLINE].take(places).combine_chunks()
+        fills = {name: told.field(name) for name in Byline._fields}
+        return Edits(batch[KEPT].take(places).combine_chunks(), dict(zip(CODES, counts.T, strict=True)), fills)
 
 
 def _without_furniture(texts: pa.ChunkedArray) -> Left:
     """What is left of the texts with furniture, once nothing more is cut."""
     left = _round(texts)
-    kept, counts, again = left.texts, left.counts, np.arange(len(left.rows))
+    kept, counts, bylines, again = left.texts, left.counts, left.bylines, np.arange(len(left.rows))
     for _ in range(ROUNDS - 1):
         if not again.size:
             break
@@ -79,8 +94,9 @@ def _without_furniture(texts: pa.ChunkedArray) -> Left:
         changed = again[more.rows]
         kept = spliced(kept, changed, more.texts)
         counts[changed] += more.counts
+        bylines[changed] = np.where(bylines[changed] == np.array(None), more.bylines, bylines[changed])
         again = changed
-    return Left(left.rows, kept, counts)
+    return Left(left.rows, kept, counts, bylines)
 
 
 def _round(texts: pa.ChunkedArray) -> Left:
@@ -97,7 +113,15 @@ def _round(texts: pa.ChunkedArray) -> Left:
     counts = np.zeros((len(changed), len(CODES)), np.int64)
     np.add.at(counts, (np.searchsorted(changed, lines.rows[cuts]), PLACES[codes]), 1)
     np.add.at(counts[:, CODES.index(INLINE)], np.searchsorted(changed, lines.rows[trimmed]), 1)
-    return Left(changed, without_lines(texts, changed, lines, fates), counts)
+    return Left(changed, without_lines(texts, changed, lines, fates), counts, _bylines(lines, kinds, fates, changed))
+
+
+def _bylines(lines: PageLines, kinds: np.ndarray, fates: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """object[len(rows), len(Byline)]: what the lines cut around the texts at some rows say; None: nothing."""
+    said = np.full((len(rows), len(Byline._fields)), None, object)
+    for row, (head, tail) in surroundings(lines, kinds, fates).items():
+        said[np.searchsorted(rows, row)] = [value or None for value in byline(head, tail)]
+    return said
 
 
 def _inline(lines: PageLines, kinds: np.ndarray) -> np.ndarray:

@@ -97,6 +97,12 @@ def _lexicon() -> dict[str, Any]:
 
 
 @cache
+def nobody() -> frozenset[str]:
+    """What pages print for an author or a publisher that they do not name."""
+    return frozenset(_lexicon()["nobody"].split())
+
+
+@cache
 def patterns() -> dict[str, list[str]]:
     """RE2 patterns by kind and for `inline_credit`, each for a whole folded line."""
     lexicon = _lexicon()
