@@ -33,7 +33,7 @@ TREES, DEPTH, RATE = 150, 4, 0.17  # by what they say of unseen sites: more and 
 REAL = 8  # weight of a page as it is
 INVENTED = 80  # texts of each genre in an invented frame
 IN_FRAMES = 100  # in the frame of a page
-LEAN = 300  # thousandths in favour of text: what is lost is worse than what is left, and unseen sites lose more than they leave
+LEAN = 450  # thousandths in favour of text: what is lost is worse than what is left, and unseen sites lose more than they leave
 CROSSED = 1800  # texts of pages in frames of others
 
 
