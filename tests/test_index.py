@@ -22,8 +22,7 @@ from builder.text.canonical import KEY_VERSION, canonical_codes, canonical_keys
 from builder.text.minhash import shingle_hashes
 from tests.run.building import built, recipe, table, write_texts
 from tests.run.test_releases import rewritten
-from tests.steps.dedup.corpus import families
-from tests.steps.dedup.test_near import shingles, similarity
+from tests.steps.dedup.corpus import families, shingles, similarity
 from tests.tokenizer.corpus import document
 
 STEPS = ("dedup.exact", {"dedup.near": {"jaccard": 0.9, "num_perm": 64, "seed": 3}}, {"filter.length": {"min_chars": 3}})

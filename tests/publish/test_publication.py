@@ -18,8 +18,7 @@ from builder.publish.rows import EXCERPT_CHARS
 from builder.text.canonical import canonical_keys
 from builder.text.mixing import mixed
 from tests.run.building import built, contents, quarantine, recipe, removed, table, texts, write_texts
-from tests.steps.dedup.corpus import families
-from tests.steps.dedup.test_near import shingles, similarity
+from tests.steps.dedup.corpus import families, shingles, similarity
 from tests.tokenizer.corpus import document, documents
 
 HALVES = {"splits": {"train": 0.5, "test": 0.5}}

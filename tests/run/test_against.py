@@ -22,8 +22,7 @@ from builder.run.releases import open_releases
 from builder.show.explained import explained_lines
 from builder.text.canonical import canonical_text
 from tests.run.building import built, contents, recipe, removed, table, texts, write_texts
-from tests.steps.dedup.corpus import edited, families
-from tests.steps.dedup.test_near import shingles, similarity
+from tests.steps.dedup.corpus import edited, families, shingles, similarity
 from tests.tokenizer.corpus import document, documents
 
 STEPS = (

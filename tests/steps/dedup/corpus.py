@@ -13,6 +13,7 @@ import xxhash
 
 from builder.core.batch import PRIORITY, REPAIRS, ROW, WOULD_DROP, Batch, texts_batch, with_profile
 from builder.core.step import CorpusStep
+from builder.text.canonical import canonical_text
 from tests.tokenizer.corpus import document
 
 CHARACTERS = "春夏秋冬山水风月花鸟鱼虫江河湖海东西南北金木火土"
@@ -113,3 +114,14 @@ def removed(step: CorpusStep, parts: Sequence[Batch], **how: int) -> dict[str, t
     rows: list[dict[str, Any]] = verdict(step, parts, **how).to_pylist()
     gone = [row for row in rows if row["code"]]
     return {names[row["part"], row["row"]]: (names[row["peer_part"], row["peer_row"]], row["value"]) for row in gone}
+
+
+def shingles(text: str) -> frozenset[str]:
+    """Runs of five characters of the canonical text."""
+    key = canonical_text(text)
+    return frozenset(key[place : place + 5] for place in range(len(key) - 4))
+
+
+def similarity(one: frozenset[str], other: frozenset[str]) -> float:
+    """Their Jaccard similarity."""
+    return len(one & other) / len(one | other)
