@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ WORDS = re.compile(f"[{re.sub(f'[{IN_NAMES}]', '', MODERN + COMMON + FORMAL + CL
 HAN = re.compile(f"[{chars('han')}]")
 ENDS = re.compile(r"[。！？；!?;][”’」』）)》】\"']*$|[。！？；].")  # at the end of a line, or a sentence inside
 GAPS = re.compile(r"[\s,，、|｜_\-/·]+")
+SPACES = " \t\u3000\u00a0\n"
 MAX_WORD_RATIO = 0.1  # function words per Han: sentences have 0.1 to 0.35, headlines 0.05 to 0.1, keywords 0 to 0.05
 SHORT_LINE = 30  # characters of a line that is one stub
 PIECE = 15  # characters of a mean piece of a longer one
@@ -38,7 +40,7 @@ class Spam(NamedTuple):
 
     chars: int  # of spam lines, spaces left out
     total: int  # of all lines
-    terms: int  # different terms in the spam lines
+    terms: int  # different terms in the spam lines, counted up to MIN_TERMS
 
     def ratio(self) -> float:
         """Share of spam; 0 where too few terms prove it."""
@@ -69,30 +71,52 @@ def pattern() -> str:
 
 
 @cache
-def _terms() -> re2.Pattern:
+def terms() -> re2.Pattern:
+    """The same, compiled."""
     return re2.compile(pattern())
 
 
 def measured(text: str) -> Spam:
     """The spam lines of a text, counted."""
-    spam = total = 0
-    terms: set[str] = set()
-    for line in text.split("\n"):
-        size = len(line) - sum(map(line.count, " \t\u3000\u00a0"))
-        total += size
-        if size and (found := _terms().findall(line)) and _is_stub(line, size):
+    spam, different = 0, set[bytes]()
+    for line in lines_with_terms(text):
+        size = _visible(line)
+        if _is_stub(line, size):
             spam += size
-            terms.update(term.lower() for term in found)
-    return Spam(spam, total, len(terms))
+            for hit in terms().finditer(line.encode()) if len(different) < MIN_TERMS else ():
+                different.add(hit[0].lower())
+                if len(different) == MIN_TERMS:
+                    break
+    return Spam(spam, _visible(text), len(different))
 
 
-def spam_ratios(texts: pa.ChunkedArray, terminal_marks: np.ndarray, visible: np.ndarray) -> np.ndarray:
+def lines_with_terms(text: str) -> Iterator[str]:
+    """The lines that hold a term."""
+    raw, search = text.encode(), terms().search
+    end = 0
+    while hit := search(raw, end):
+        first, end = raw.rfind(b"\n", 0, hit.start()) + 1, raw.find(b"\n", hit.end())
+        end = len(raw) if end < 0 else end
+        yield raw[first:end].decode()
+
+
+def _visible(text: str) -> int:
+    """Characters but for spaces and line breaks."""
+    return len(text) - sum(map(text.count, SPACES))
+
+
+def with_terms(texts: pa.ChunkedArray) -> np.ndarray:
+    """int64[k]: the texts of a column of strings that hold a term."""
+    return matching(texts, np.arange(len(texts)), pattern())
+
+
+def spam_ratios(texts: pa.ChunkedArray, rows: np.ndarray, terminal_marks: np.ndarray, visible: np.ndarray) -> np.ndarray:
     """float64[n]: the share of spam of each text of a column of strings, 0 where sentences leave no room for much of it.
 
-    `terminal_marks` and `visible`: the characters of these kinds in each text.
+    `rows`: int64[k], the texts with terms; `terminal_marks` and `visible`: the characters of these kinds in each text.
     """
     ratios = np.zeros(len(texts))
-    rows = matching(texts, np.flatnonzero(terminal_marks <= MAX_TERMINAL_RATIO * visible), pattern())
+    rows = rows[terminal_marks[rows] <= MAX_TERMINAL_RATIO * visible[rows]]
     for row, text in zip(rows.tolist(), strings(texts, rows), strict=True):
         ratios[row] = measured(text).ratio()
     return ratios

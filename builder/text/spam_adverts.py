@@ -15,8 +15,7 @@ import pyarrow as pa
 import re2
 
 from builder.text.buffers import strings
-from builder.text.pattern import matching
-from builder.text.spam import pattern
+from builder.text.spam import lines_with_terms, terms
 
 # Of the pages' own voice: in clean text they stand in manuals, shops and guides, hardly ever several beside a term.
 COURTING = (
@@ -29,13 +28,16 @@ REPORTING = (
     *("赌博", "查处", "取缔", "抓获", "落网", "判处", "严打", "揭露", "警惕", "不要轻信"),
 )
 MIN_COURTING = 3  # different ones; of 16,330 clean documents none has three and a fifth of its text in such sentences
-SENTENCE = re.compile("[^。！？!?；;\n]{1,100}")  # where marks are missing, one term must not speak for all of the text
+MARKS = "。！？!?；;\n"
+SENTENCE = re.compile(f"[^{MARKS}]{{1,100}}")  # where marks are missing, one term must not speak for all of the text
 
 
-def advert_ratios(texts: pa.ChunkedArray) -> np.ndarray:
-    """float64[n]: the share of sentences that advertise, by characters, of each text of a column of strings."""
+def advert_ratios(texts: pa.ChunkedArray, rows: np.ndarray) -> np.ndarray:
+    """float64[n]: the share of sentences that advertise, by characters, of each text of a column of strings.
+
+    `rows`: int64[k], the texts with terms (spam.with_terms); the others have none.
+    """
     ratios = np.zeros(len(texts))
-    rows = matching(texts, np.arange(len(texts)), pattern())
     for row, text in zip(rows.tolist(), strings(texts, rows), strict=True):
         ratios[row] = advert_ratio(text)
     return ratios
@@ -43,17 +45,13 @@ def advert_ratios(texts: pa.ChunkedArray) -> np.ndarray:
 
 def advert_ratio(text: str) -> float:
     """The share of one text's characters that stand in sentences which advertise."""
-    plain = text.lower()
-    sentences = SENTENCE.findall(plain)
-    offers = [sentence for sentence in sentences if _terms().search(sentence)]
-    if len(set(_courting().findall("\n".join(offers)))) < MIN_COURTING or _reporting().search(plain):
+    if _reporting().search(text):
         return 0.0
-    return sum(map(len, offers)) / sum(map(len, sentences))
-
-
-@cache
-def _terms() -> re2.Pattern:
-    return re2.compile(pattern())
+    sentences = [sentence for line in lines_with_terms(text) for sentence in SENTENCE.findall(line.lower())]
+    offers = [sentence for sentence in sentences if terms().search(sentence)]
+    if len(set(_courting().findall("\n".join(offers)))) < MIN_COURTING:
+        return 0.0
+    return sum(map(len, offers)) / (len(text) - sum(map(text.count, MARKS)))
 
 
 @cache

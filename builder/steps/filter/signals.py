@@ -21,7 +21,7 @@ from builder.text.genre_cuts import cut_off_lines
 from builder.text.language_words import function_words
 from builder.text.repetition import repeated_lines, repeated_runs
 from builder.text.sentences import sentence_chars
-from builder.text.spam import spam_ratios
+from builder.text.spam import spam_ratios, with_terms
 
 MARKS = ("terminal_mark", "cjk_mark", "ascii_mark")
 PHRASE = 4  # letters of a run, as in filter.repetition
@@ -97,7 +97,7 @@ def _measured(batch: Batch) -> dict[str, np.ndarray]:
         **{name: counter(batch, *counters) / visible for name, counters in shares.items()},
         "function_ratio": function_words(texts, everything) / han,
         "sentence_ratio": sentence_chars(texts, everything)[1] / visible,
-        "spam_ratio": spam_ratios(texts, counter(batch, "terminal_mark"), visible),
+        "spam_ratio": spam_ratios(texts, with_terms(texts), counter(batch, "terminal_mark"), visible),
         "cut_line_ratio": cut / np.maximum(lines, 1),
         "repeated_line_ratio": repeats.repeated_lines / np.maximum(repeats.lines, 1),
         "repeated_phrase_ratio": _repeated_phrases(texts),

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from builder.core.batch import Batch, counter, visible_chars
 from builder.core.step import Finding, Step
-from builder.text.spam import spam_ratios
+from builder.text.spam import spam_ratios, with_terms
 from builder.text.spam_adverts import advert_ratios
 
 
@@ -27,9 +27,10 @@ class Spam(Step):
     max_advert_ratio: float = Field(default=0.3, ge=0, le=1)  # characters of sentences that advertise
 
     def detect(self, batch: Batch) -> list[Finding]:
-        ratios = spam_ratios(batch["text"], counter(batch, "terminal_mark"), visible_chars(batch))
+        rows = with_terms(batch["text"])
+        ratios = spam_ratios(batch["text"], rows, counter(batch, "terminal_mark"), visible_chars(batch))
         listed = np.flatnonzero(ratios > self.max_spam_ratio)
-        adverts = advert_ratios(batch["text"])
+        adverts = advert_ratios(batch["text"], rows)
         praised = np.flatnonzero(adverts > self.max_advert_ratio)
         return [
             Finding("keyword_spam", listed, ratios[listed], self.max_spam_ratio),

@@ -19,7 +19,7 @@ from pydantic import Field
 from builder.core.batch import PART, PROFILE, ROW, Batch, counter, integers, visible_chars
 from builder.core.step import VERDICT, CorpusStep, Finding, join_rows
 from builder.text.hosts import hosts
-from builder.text.spam import spam_ratios
+from builder.text.spam import spam_ratios, with_terms
 
 CODE = "spam_host"
 
@@ -39,7 +39,7 @@ class SpamHost(CorpusStep):
         named = hosts(batch["url"])
         known = named.is_valid().to_numpy(zero_copy_only=False)
         hashes = np.array([xxhash.xxh3_64_intdigest(host.encode()) for host in named.dictionary.to_pylist()], np.uint64)
-        ratios = spam_ratios(batch["text"], counter(batch, "terminal_mark"), visible_chars(batch))
+        ratios = spam_ratios(batch["text"], with_terms(batch["text"]), counter(batch, "terminal_mark"), visible_chars(batch))
         return pa.table(
             {
                 "bucket": hashes[named.indices.drop_null().to_numpy()],
