@@ -80,6 +80,22 @@ def test_numbers_are_those_of_the_ledger(tmp_path: Path) -> None:
     assert "A step failed on 0, and 1 could not be read" in card
 
 
+def test_numbers_of_persons_are_counted_by_kind(tmp_path: Path) -> None:
+    texts_of_persons = [
+        "老林的电话是13800138012，他妻子的是13912345678，来信寄lin@river-works.cn。",
+        "身份证号110101199003070011，电话13712345679，卡号6222021000112347。",
+        "拨12345或者95588，都不用区号，晚上也有人接。",
+    ]
+    source = write_texts(tmp_path / "a.jsonl", texts_of_persons)
+    built(tmp_path / "out", recipe(source, steps=["normalize.privacy"]))
+    assert tables(tmp_path / "out")[-1] == [
+        ["normalize.privacy", "edited", "bank_card_number", "1", "1"],
+        ["normalize.privacy", "edited", "email_address", "1", "1"],
+        ["normalize.privacy", "edited", "id_card_number", "1", "1"],
+        ["normalize.privacy", "edited", "mobile_number", "2", "3"],
+    ]
+
+
 def test_the_header(tmp_path: Path) -> None:
     built(
         tmp_path / "out",

@@ -7,6 +7,7 @@ versions, private and documentary addresses stay. Each kind has a switch; the ex
 from __future__ import annotations
 
 from collections import Counter
+from typing import ClassVar
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from builder.text.privacy.found import KINDS, places, replaced
 FEWEST_DIGITS = 5  # a plate and a messenger account have five at least
 # RE2, for a whole batch: what one of the numbers of text/privacy may be. E-mail is found by its sign.
 NUMBERS = (
-    "[0-9]{7}"  # whatever is printed without gaps
+    "[0-9]{7}|[０-９]{2}"  # whatever is printed without gaps
     "|[0-9]{3,4}[ -][0-9]{4}[ -][0-9]{4}"
     "|[0-9]{6}[ -][0-9]{8}[ -][0-9]{3}"
     "|0[0-9]{2,3}[)） -]{1,2}[0-9]{3,4}[ -]?[0-9]{4}"
@@ -33,6 +34,8 @@ EMAIL = "email"
 class Privacy(Step):
     """Replace numbers and addresses of persons by typed placeholders."""
 
+    version: ClassVar[int] = 2
+
     id_card: bool = True  # identity card, 18 digits
     mobile: bool = True
     landline: bool = True  # with its area code
@@ -43,7 +46,8 @@ class Privacy(Step):
     account: bool = True  # QQ and WeChat
 
     def detect(self, batch: Batch) -> list[Finding]:
-        numbered = matching(batch["text"], np.flatnonzero(counter(batch, "digit") >= FEWEST_DIGITS), NUMBERS)
+        digits = counter(batch, "digit") + counter(batch, "wide_alnum")
+        numbered = matching(batch["text"], np.flatnonzero(digits >= FEWEST_DIGITS), NUMBERS)
         mailed = matching(batch["text"], np.flatnonzero(counter(batch, "ascii_symbol")), "@")
         rows = [(kind, mailed if kind.name == EMAIL else numbered) for kind in KINDS if getattr(self, kind.name)]
         return [Finding(kind.code, found) for kind, found in rows if found.size]

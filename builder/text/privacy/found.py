@@ -16,10 +16,12 @@ BESIDE = 16  # characters before a number in which the word that names it may st
 # Words that name a number of a thing. Behind them nothing is private, whatever its checksum says.
 OF_A_THING = re.compile(
     r"(?:(?:订单|訂單|工单|运单|快递|物流|流水|发票|票据|合同|批准文?|文件|文书|案件|备案|许可证?|证书|产品|商品|条形?|货|款|型|编|編|序列|批|书)"
-    r"(?:单?编?号码?|编?號碼?|码)|运单|订单|版本|ISBN|ISSN|DOI|PMID|SKU|serial|version|order|\bid ?[=:])"
-    r"[^\s，。；（(、\d]{0,2}[:： ]{0,2}$",
+    r"(?:单?编?号码?|编?號碼?|码)|运单|订单|ISBN|ISSN|DOI|PMID|SKU|serial|version|order)"
+    r"(?:[为是]|[^\s，。；（(、）)\d\u4e00-\u9fff]){0,2}[:： ]{0,2}$|版本号[为是]?[:： ]{0,2}$",
     re.IGNORECASE,
 )
+IDENTIFIER = re.compile(r"(?<![A-Za-z])u?id ?[=:][^\s，。；（(、\d]{0,2}[:： ]{0,2}$", re.IGNORECASE)
+IDENTITY = re.compile("身份|证件|證件|公民")  # whose number carries its own proof
 FRACTION = re.compile(r"(?:^|\D)\d{1,9}\.$")  # what stands behind is the rest of a decimal; behind a longer number it is the next
 IN_ADDRESS = re.compile(r"(?:https?://|www\.|/[\w.-]+/|[?&][\w.-]+=)[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*$")
 BEFORE, BEHIND = 64, 300  # characters around a seed in which its pattern lies, look-around included
@@ -28,6 +30,9 @@ DIGITS = re.compile("[0-9](?:[ ()（）-]{0,2}[0-9]){9,}[xX]?")  # a landline wi
 GROUPS = re.compile("[0-9A-Fa-f]{1,4}[.:][0-9A-Fa-f]{0,4}[.:]{1,2}[0-9A-Fa-f]")
 LETTERS = re.compile("[A-HJ-NP-Z][·• ]?[A-HJ-NP-Z0-9]{5}")
 MESSENGER = re.compile("[Qq扣Ww微威Vv][Qq扣Ee信]")
+IDENTITY_CARD = "id_card_number"
+WIDE = re.compile("[０-９]")
+NARROW = str.maketrans("０１２３４５６７８９－＋", "0123456789-+")
 TAKEN = "\N{OBJECT REPLACEMENT CHARACTER}"
 URL_CHARS = 200  # characters before a number in which its address of the web may begin
 
@@ -54,7 +59,7 @@ class Place(NamedTuple):
 # In this order: a longer number is looked for before the shorter ones that its digits hold.
 KINDS = (
     Kind("email", "email_address", "[邮箱]", AT, addresses.EMAIL, addresses.is_email),
-    Kind("id_card", "id_card_number", "[身份证号]", DIGITS, numbers.ID_CARD, numbers.is_id_card),
+    Kind("id_card", IDENTITY_CARD, "[身份证号]", DIGITS, numbers.ID_CARD, numbers.is_id_card),
     Kind("bank_card", "bank_card_number", "[银行卡号]", DIGITS, numbers.BANK_CARD, numbers.is_bank_card),
     Kind("mobile", "mobile_number", "[手机号]", DIGITS, numbers.MOBILE, numbers.is_mobile),
     Kind("landline", "landline_number", "[电话号码]", DIGITS, numbers.LANDLINE, numbers.is_landline),
@@ -65,7 +70,9 @@ KINDS = (
 
 
 def places(text: str, codes: Collection[str]) -> list[Place]:
-    """The places of the kinds with these codes, ascending and apart."""
+    """The places of the kinds with these codes, ascending and apart. Fullwidth digits are read as others."""
+    if WIDE.search(text):
+        text = text.translate(NARROW)
     taken: list[Place] = []
     for kind in KINDS:
         if kind.code in codes and (found := list(_of_kind(text, kind))):
@@ -92,9 +99,15 @@ def _of_kind(text: str, kind: Kind) -> Iterator[Place]:
     for found in _matches(text, kind):
         start, stop = found.span("it")
         before = text[max(start - BESIDE, 0) : start].rpartition("\n")[2]
-        belongs = OF_A_THING.search(before) or FRACTION.search(before) or _in_address(text, start)
-        if not belongs and kind.check(found, before):
+        if not (_of_a_thing(before, kind) or FRACTION.search(before) or _in_address(text, start)) and kind.check(found, before):
             yield Place(start, stop, kind)
+
+
+def _of_a_thing(before: str, kind: Kind) -> bool:
+    """Whether the words before a number say that it names a thing; an `ID:` may be a person's, where the number proves that."""
+    if kind.code == IDENTITY_CARD:
+        return not IDENTITY.search(before) and OF_A_THING.search(before) is not None
+    return (OF_A_THING.search(before) or IDENTIFIER.search(before)) is not None
 
 
 def _matches(text: str, kind: Kind) -> Iterator[re.Match[str]]:

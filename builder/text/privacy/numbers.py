@@ -10,16 +10,18 @@ import re
 from datetime import date
 from itertools import cycle
 
-ALONE = r"(?<![0-9A-Za-z_])"  # no part of a longer number or word
-ENDS = r"(?![0-9A-Za-z_]|[.,]\d{1,2}(?!\d)|%)"  # two digits behind a point are a fraction; more are the next number
+from builder.text.privacy.glued import HEXADECIMAL, apart, touching
+
+ALONE = r"(?<![0-9_])"  # no part of a longer number or name; of letters, see glued
+ENDS = r"(?![0-9_]|[.,]\d{1,2}(?!\d)|%)"  # two digits behind a point are a fraction; more are the next number
 GAP = "[ -]?"
 
-ID_CARD = re.compile(rf"(?<![0-9_])(?P<it>\d{{6}}{GAP}(?:18|19|20)\d{{6}}{GAP}\d{{3}}[\dXx])(?![0-9A-Za-z_])")
+ID_CARD = re.compile(rf"{ALONE}(?P<it>\d{{6}}{GAP}(?:18|19|20)\d{{6}}{GAP}\d{{3}}[\dXx])(?![0-9_])")
 MOBILE = re.compile(rf"{ALONE}(?:\+?\(?0{{0,2}}86\)?[ -]?)?(?P<it>1[3-9]\d(?P<gap>{GAP})\d{{4}}(?P=gap)\d{{4}}){ENDS}")
 AREA = r"(?P<open>[(（]?)0\d{2,3}[)）]?"
 LANDLINE = re.compile(rf"{ALONE}(?:\+?86[ -]?)?(?P<it>{AREA}(?P<gap>[ -]{{0,2}})\d{{3,4}}{GAP}\d{{4}}(?:-\d{{1,5}})?){ENDS}")
 BANK_CARD = re.compile(
-    rf"(?<![0-9_])(?P<it>[3-6]\d{{3}}(?P<gap>{GAP})\d{{4}}(?P=gap)\d{{4}}(?P=gap)\d{{4}}(?:(?P=gap)\d{{1,3}})?){ENDS}"
+    rf"{ALONE}(?P<it>[3-6]\d{{3}}(?P<gap>{GAP})\d{{4}}(?P=gap)\d{{4}}(?P=gap)\d{{4}}(?:(?P=gap)\d{{1,3}})?){ENDS}"
 )
 PLATE = re.compile(
     r"(?P<it>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·• ]?"
@@ -29,10 +31,13 @@ PLATE = re.compile(
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
 CALLED = re.compile(r"(?:电话|電話|传真|傳真|座机|办公室|值班|咨询|联系|手机|Tel|Phone|Fax)[^\n]{0,12}$", re.IGNORECASE)
+LETTER = re.compile("[A-Za-z]")
 PUBLIC = re.compile("热线|熱線|专线|客服|举报|投诉|监督|求助")  # a line that anyone may call is nobody's
-QUANTITY = re.compile(r" ?(?:字节|元|人|次|个|吨|公里|米|毫秒|纳秒|秒|bytes?\b|ns\b|ms\b|us\b|[KMGT]B\b)")
-FEWEST_DIGITS = 3  # of a plate: words such as 川FASHION are none; different ones in longer numbers, at least one more
+MEASURED = re.compile(r" ?(?:字节|公里|毫秒|纳秒|微秒|元(?=人民币|整)|bytes?\b|ns\b|ms\b|us\b|[KMGT]B\b)")
+COUNTED = re.compile(r" ?[元人次个吨米秒](?![\u4e00-\u9fff])")  # 元素 and 人们 begin so
+FEWEST_DIGITS = 3  # of a plate: words such as 川FASHION are none; different ones in telephones, and one more in cards
 UNION_PAY, OTHER_DIGITS = "6", 16
+SIZES = (16, 19)  # digits of nearly all cards: beside letters, numbers of others are no cards
 
 
 def is_id_card(found: re.Match[str], before: str) -> bool:
@@ -44,22 +49,31 @@ def is_id_card(found: re.Match[str], before: str) -> bool:
 
 
 def is_mobile(found: re.Match[str], before: str) -> bool:
-    """Whether nothing is counted or measured by it, and no row of one digit is drawn."""
-    del before
-    return not QUANTITY.match(found.string, found.end()) and len(set(found["it"])) > FEWEST_DIGITS
+    """Whether it is no row of few digits, no count or measure, and is named so or is no part of an identifier."""
+    text, bare = found.string, found[0].isdigit()
+    if _different(found) < FEWEST_DIGITS or (bare and MEASURED.match(text, found.end())):
+        return False
+    if CALLED.search(before) and not LETTER.match(text, found.start() - 1):
+        return True
+    return not (bare and COUNTED.match(text, found.end())) and apart(text, *found.span(), bare=bare)
 
 
 def is_landline(found: re.Match[str], before: str) -> bool:
     """Whether the area is set apart from the number, or a word before it says that one may call it; hotlines are nobody's."""
-    if PUBLIC.search(before):
+    if PUBLIC.search(before) or _different(found) < FEWEST_DIGITS:
         return False
-    return bool(found["gap"] or found["open"] or CALLED.search(before)) and len(set(found["it"])) > FEWEST_DIGITS
+    if CALLED.search(before) and not LETTER.match(found.string, found.start() - 1):
+        return True
+    return bool(found["gap"] or found["open"]) and apart(found.string, *found.span(), bare=False)
 
 
 def is_bank_card(found: re.Match[str], before: str) -> bool:
     """Whether the last digit is right. Cards of UnionPay have 16 to 19 digits, those of other issuers 16."""
     del before
     digits = "".join(filter(str.isdigit, found["it"]))
+    letters = touching(found.string, *found.span())
+    if letters and (HEXADECIMAL.fullmatch(letters) or len(digits) not in SIZES):
+        return False
     return (digits[0] == UNION_PAY or len(digits) == OTHER_DIGITS) and is_luhn(digits) and len(set(digits)) > FEWEST_DIGITS
 
 
@@ -73,6 +87,11 @@ def is_luhn(digits: str) -> bool:
     """Whether the sum over the digits, every second from the right doubled and its digits added, ends in 0."""
     sums = (sum(divmod(int(digit) * factor, 10)) for digit, factor in zip(reversed(digits), cycle((1, 2)), strict=False))
     return sum(sums) % 10 == 0
+
+
+def _different(found: re.Match[str]) -> int:
+    """How many different digits a number has."""
+    return len(set(filter(str.isdigit, found["it"])))
 
 
 def _is_day(digits: str) -> bool:

@@ -10,7 +10,10 @@ import pytest
 from builder.core.apply import apply
 from builder.core.batch import Batch, texts_batch, with_profile
 from builder.core.errors import SourceError
+from builder.core.fingerprint import file_digest
+from builder.run.job import new_job
 from builder.steps.filter.blocklist import Blocklist
+from tests.run.building import built, recipe, removed, table, write_texts
 
 HOSTS = "tests/steps/filter/hosts.txt"
 
@@ -68,6 +71,37 @@ def test_the_content_of_a_list_enters_the_hash(tmp_path: Path) -> None:
     one.write_text("b.example\n", "utf-8")
     assert Blocklist(hosts=str(one)).depends() != before
     assert Blocklist().depends() == {}
+
+
+def test_a_build_names_the_digests_of_its_lists(tmp_path: Path) -> None:
+    """A changed list is another stage: nothing of the old one is used again, though its path is the same."""
+    hosts, phrases = tmp_path / "hosts.txt", tmp_path / "phrases.txt"
+    hosts.write_text("spam.example\n", "utf-8")
+    phrases.write_text("木桥\n", "utf-8")
+    source = write_texts(
+        tmp_path / "a.jsonl",
+        [
+            {"id": "a", "text": "石桥修好了。", "url": "http://a.spam.example/"},
+            {"id": "b", "text": "木桥修好了。"},
+            "铁桥修好了。",
+        ],
+    )
+    plan = recipe(source, steps=[{"filter.blocklist": {"hosts": str(hosts), "phrases": str(phrases)}}])
+    stage = new_job(plan, tmp_path / "out", "sources", 1).stages[0].hash
+    first = built(tmp_path / "out", plan, keep_stages=True)
+    assert removed(tmp_path / "out") == {"a": ("blocked_host", "spam.example"), "b": ("blocked_phrase", "木桥")}
+    assert table(tmp_path / "out", "ledger")["peer_name"].to_pylist() == ["spam.example", "木桥"]
+    assert {name: first.numbers["versions"][name] for name in ("hosts 0", "phrases 0")} == {
+        "hosts 0": file_digest(hosts),
+        "phrases 0": file_digest(phrases),
+    }
+    phrases.write_text("铁桥\n", "utf-8")
+    assert new_job(plan, tmp_path / "out", "sources", 1).stages[0].hash != stage
+    second = built(tmp_path / "out", plan, keep_stages=True)
+    assert set(removed(tmp_path / "out")) == {"a", "d2"}
+    assert second.numbers["versions"]["phrases 0"] == file_digest(phrases) != first.numbers["versions"]["phrases 0"]
+    assert second.numbers["versions"]["hosts 0"] == first.numbers["versions"]["hosts 0"]
+    assert second.numbers["build"] != first.numbers["build"]
 
 
 def test_a_changed_list_is_read_again(tmp_path: Path) -> None:
