@@ -36,7 +36,7 @@ from scripts.page_lines.examples import TEXT, labelled, records
 HAN = re.compile(r"[\u4e00-\u9fff]")
 CLEAN_LINES = 3000  # of each genre, to learn from, and as many to set the limit by
 USES = 3  # of a written line whose slots are filled in
-NEAR, BODY = 4, 3  # weight of a written sentence, of a line of a page's body; a line of clean text has 1
+NEAR, BODY = 10, 3  # weight of a written sentence, of a line of a page's body; a line of clean text has 1
 FALSE_ALARMS = 0.003  # of lines of clean texts; most of these are headings of manuals and credits, which a page might well have
 RATE, RIDGE, PASSES, LEAST = 0.2, 1e-3, 12, 1e-12
 SIGN = 0.3  # value of a sign beside n-grams, whose squares sum to 1; of a pair half of it
@@ -173,7 +173,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=TABLES / "lone_lines.npz")
     asked = parser.parse_args()
     furniture = written("page.yaml", USES, 7)
-    near = [line for _, line in written("text.yaml", 1, 7)]
+    near = [line for _, line in written("text.yaml", USES, 7)]
     body = [line.strip() for page in labelled(asked.pages, "real") for line, label in page.lines if label == TEXT]
     clean, unseen = clean_lines(asked.clean, 0), clean_lines(asked.clean, 1)
     text = near + body + clean

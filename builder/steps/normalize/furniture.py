@@ -2,7 +2,8 @@
 
 No word decides alone. Lines are measured and looked up in a lexicon in compiled code (builder/text/page/lines.py and
 lexicon.py); documents that hold such lines are weighed line by line (segments.py). Titles and subtitles, verse, laws,
-lists, dialogue, tables and code stay.
+lists, dialogue, tables and code stay. What is left and has few lines, each of which is furniture by its own words
+(alone.py), is dropped.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ import pyarrow as pa
 from builder.core.batch import Batch
 from builder.core.step import Edits, Finding, Step
 from builder.text.buffers import spliced
+from builder.text.page.alone import UNIT, furniture_alone, scorer
 from builder.text.page.cutting import CUT, KEEP, TRIM, without_lines
 from builder.text.page.lexicon import Kind, classify, inline_credits
 from builder.text.page.lines import STOP, TAIL, PageLines, page_lines
 from builder.text.page.segments import CODES as LINE_CODES
 from builder.text.page.segments import promising, segments
 
-KEPT, COUNTS = "_without_furniture", "_furniture"
-INLINE = "inline_credit"
+KEPT, COUNTS, ALONE = "_without_furniture", "_furniture", "_furniture_alone"
+INLINE, DROPPED = "inline_credit", "furniture_alone"
 CODES = tuple(sorted({*LINE_CODES, INLINE}))
 PLACES = np.array([CODES.index(code) for code in LINE_CODES])
 TAIL_CHARS = 60  # characters of credits that stand behind the last full stop of a paragraph
@@ -39,32 +41,40 @@ class Left(NamedTuple):
 
 
 class Furniture(Step):
-    """Cut the page around the text."""
+    """Cut the page around the text, and drop what is nothing but lines of a page."""
 
-    version = 3
+    version = 4
 
     def annotate(self, batch: Batch) -> Batch:
-        """Note what is left of each document with furniture, and how many lines of each code were cut."""
+        """Note what is left of each document with furniture, how many lines of each code were cut, and which have no text at all."""
         left = _without_furniture(batch["text"])
-        place = np.full(batch.num_rows, -1)
+        alone = furniture_alone(spliced(batch["text"], left.rows, left.texts))
+        place, scores = np.full(batch.num_rows, -1), np.full(batch.num_rows, np.nan)
         place[left.rows] = np.arange(len(left.rows))
+        place[alone.rows], scores[alone.rows] = -1, alone.scores / UNIT
         place = pa.array(place, mask=place < 0)
         counts = pa.FixedSizeListArray.from_arrays(left.counts.reshape(-1), len(CODES))
-        return batch.append_column(KEPT, left.texts.take(place)).append_column(COUNTS, counts.take(place))
+        batch = batch.append_column(KEPT, left.texts.take(place)).append_column(COUNTS, counts.take(place))
+        return batch.append_column(ALONE, pa.array(scores))
 
     def detect(self, batch: Batch) -> list[Finding]:
-        """Documents with furniture, by code; the value is the number of lines."""
+        """Documents with furniture, by code; the value is the number of lines, or of a document without text the score."""
+        scores = batch[ALONE].to_numpy()
+        alone = np.flatnonzero(~np.isnan(scores))
         column = batch[COUNTS].combine_chunks()
         cut_from = np.flatnonzero(column.is_valid().to_numpy(zero_copy_only=False))
         counts = column.drop_null().flatten().to_numpy().reshape(-1, len(CODES))
         found = [(code, counts[:, place]) for place, code in enumerate(CODES)]
-        return [Finding(code, cut_from[number > 0], number[number > 0].astype(np.float64)) for code, number in found]
+        cuts = [Finding(code, cut_from[number > 0], number[number > 0].astype(np.float64)) for code, number in found]
+        return [Finding(DROPPED, alone, scores[alone], scorer().limit / UNIT), *cuts]
 
     def repair_all(self, batch: Batch, rows: np.ndarray, codes: Mapping[str, np.ndarray]) -> Edits:
-        """Hand back what annotate left."""
-        del codes
+        """Hand back what annotate left; documents without text are left to `repair`, which drops them."""
         places = pa.array(rows)
-        counts = batch[COUNTS].take(places).combine_chunks().flatten().to_numpy().reshape(-1, len(CODES))
+        counts = np.zeros((len(rows), len(CODES)), np.int64)
+        cut_from = ~codes.get(DROPPED, np.zeros(len(rows), bool))
+        cut = batch[COUNTS].take(places).drop_null().combine_chunks()
+        counts[cut_from] = cut.flatten().to_numpy().reshape(-1, len(CODES))
         return Edits(batch[KEPT].take(places).combine_chunks(), dict(zip(CODES, counts.T, strict=True)))
 
 

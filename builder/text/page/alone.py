@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from builder.text.classes import TABLES
 from builder.text.page.lines import CHARS, PageLines, page_lines
-from builder.text.page.signs import Seen, seen
+from builder.text.page.signs import MOST_WORDS, Seen, seen
 from builder.text.quality.features import Grams, weighed
 
 # More lines make a document in which lines can tell of each other; more characters make a text of several sentences.
@@ -25,6 +25,7 @@ MOST_LINES, MOST_CHARS = 3, 260
 MOST_BREAKS = 8  # blank lines among them included
 GRAMS = Grams(1, 2, 15)
 UNIT = 1000  # scores are in thousandths of the logarithm of the odds that a line is furniture
+LEAST = -(2**40)
 ROOT = 256  # square roots are taken in units of 1/256
 
 
@@ -37,12 +38,12 @@ class Scorer(NamedTuple):
     limit: int  # above it a line is furniture
 
     def scores(self, lines: Seen) -> np.ndarray:
-        """int64[n]: how far each line is furniture."""
+        """int64[n]: how far each line is furniture; one that shows no sign by its words is not asked, and has the least score."""
         sums, totals = weighed(lines.texts, GRAMS, self.grams)
         roots = np.sqrt((totals * ROOT * ROOT).astype(np.float64)).astype(np.int64)  # exact up to the rounding down, as IEEE 754 has it
         shown = lines.signs.astype(np.int64)
         found: np.ndarray = sums * ROOT // np.maximum(roots, 1) + ((shown @ self.signs) * shown).sum(axis=1) + self.bias
-        return found
+        return np.where(shown[:, :MOST_WORDS].any(axis=1), found, LEAST)
 
 
 class Alone(NamedTuple):
@@ -59,7 +60,7 @@ def scorer() -> Scorer:
         return Scorer(table["grams"], table["signs"], int(table["bias"]), int(table["limit"]))
 
 
-def furniture_alone(texts: pa.ChunkedArray) -> Alone:
+def furniture_alone(texts: pa.LargeStringArray) -> Alone:
     """Those of the texts that have few lines, all of them furniture."""
     few = _few_lines(texts)
     lines = page_lines(texts.take(pa.array(few)))
@@ -73,17 +74,17 @@ def furniture_alone(texts: pa.ChunkedArray) -> Alone:
     return Alone(few[found], least[found])
 
 
-def _few_lines(texts: pa.ChunkedArray) -> np.ndarray:
+def _few_lines(texts: pa.LargeStringArray) -> np.ndarray:
     """int64[k]: the texts that may have few lines and characters, by their bytes."""
     short = pc.less_equal(pc.binary_length(texts), 4 * (MOST_CHARS * MOST_LINES + MOST_BREAKS))
-    few = np.flatnonzero(pc.fill_null(short, False).to_numpy())
+    few = np.flatnonzero(pc.fill_null(short, False).to_numpy(zero_copy_only=False))
     breaks = pc.count_substring(texts.take(pa.array(few)), "\n").to_numpy()
     return few[breaks <= MOST_BREAKS]
 
 
 def _least(lines: PageLines, chosen: np.ndarray, documents: int) -> np.ndarray:
     """int64[documents]: the least score of the chosen lines of each document."""
-    least = np.full(documents, np.iinfo(np.int64).max)
+    least = np.full(documents, -LEAST)
     if chosen.size:
         np.minimum.at(least, lines.rows[chosen], scorer().scores(seen(lines, chosen)))
     return least
