@@ -46,7 +46,7 @@ class Furniture(Step):
     version = 4
 
     def annotate(self, batch: Batch) -> Batch:
-        """Note what is left of each document with furniture, how many lines of each code were cut, and which have no text at all."""
+        """Note what is left of documents with furniture, how many lines of each code were cut, and which have no text at all."""
         left = _without_furniture(batch["text"])
         alone = furniture_alone(spliced(batch["text"], left.rows, left.texts))
         place, scores = np.full(batch.num_rows, -1), np.full(batch.num_rows, np.nan)

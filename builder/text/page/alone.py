@@ -40,7 +40,10 @@ class Scorer(NamedTuple):
     def scores(self, lines: Seen) -> np.ndarray:
         """int64[n]: how far each line is furniture; one that shows no sign by its words is not asked, and has the least score."""
         sums, totals = weighed(lines.texts, GRAMS, self.grams)
-        roots = np.sqrt((totals * ROOT * ROOT).astype(np.float64)).astype(np.int64)  # exact up to the rounding down, as IEEE 754 has it
+        squares = (totals * ROOT * ROOT).astype(
+            np.float64
+        )  # below 2**52, so that IEEE 754 makes the same root of them everywhere
+        roots = np.sqrt(squares).astype(np.int64)
         shown = lines.signs.astype(np.int64)
         found: np.ndarray = sums * ROOT // np.maximum(roots, 1) + ((shown @ self.signs) * shown).sum(axis=1) + self.bias
         return np.where(shown[:, :MOST_WORDS].any(axis=1), found, LEAST)

@@ -1,7 +1,7 @@
-"""What a line that stands alone is seen to be: words of which kinds of speech it holds, by tables/lone_lines.yaml, its kind, its length.
+"""What shows in a line that stands alone: words of which kinds of speech (tables/lone_lines.yaml), its kind, its length.
 
-A shop, a forum and a ministry say different things, but in the same ways: they name themselves, speak to a visitor, ask for something,
-name a place on a screen or a price. Such signs, and pairs of them, tell a page's speech where no word of it was seen before.
+A shop, a forum and a ministry say different things, but in the same ways: they name themselves, speak to a visitor, ask for
+something, name a place on a screen or a price. Such signs, and pairs of them, tell a page's speech where its words are new.
 """
 
 from __future__ import annotations
