@@ -93,7 +93,7 @@ def _descend(
 
 def rows(lines: list[str]) -> Rows:
     """The features of lines."""
-    found = seen(page_lines(pa.array(lines, pa.large_string())), np.arange(len(lines)))
+    found = seen(page_lines(pa.array(lines, pa.large_string())))
     grams = features(found.texts, GRAMS)
     row_places, row_values, offsets = [], [], [0]
     for row, shown in enumerate(found.signs):
@@ -130,7 +130,7 @@ def scorer_of(model: Learned, limit: int = 0) -> Scorer:
 
 def scores(model: Scorer, lines: list[str]) -> np.ndarray:
     """int64[n]: of each line."""
-    return model.scores(seen(page_lines(pa.array(lines, pa.large_string())), np.arange(len(lines))))
+    return model.scores(seen(page_lines(pa.array(lines, pa.large_string()))))
 
 
 def clean_lines(folder: Path, part: int) -> list[str]:

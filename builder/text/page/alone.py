@@ -86,8 +86,12 @@ def _few_lines(texts: pa.LargeStringArray) -> np.ndarray:
 
 
 def _least(lines: PageLines, chosen: np.ndarray, documents: int) -> np.ndarray:
-    """int64[documents]: the least score of the chosen lines of each document."""
-    least = np.full(documents, -LEAST)
-    if chosen.size:
-        np.minimum.at(least, lines.rows[chosen], scorer().scores(seen(lines, chosen)))
+    """int64[documents]: the least score of the chosen lines of each document, up to the first that is not furniture."""
+    rows, least = lines.rows[chosen], np.full(documents, -LEAST)
+    place = np.arange(len(chosen)) - np.searchsorted(rows, rows)
+    for nth in range(MOST_LINES):
+        asked = np.flatnonzero((place == nth) & (least[rows] > scorer().limit))
+        if asked.size:
+            scores = scorer().scores(seen(lines.each_alone(chosen[asked])))
+            least[rows[asked]] = np.minimum(least[rows[asked]], scores)
     return least

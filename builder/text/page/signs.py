@@ -27,8 +27,8 @@ LENGTHS = 9  # classes: 1, 2 and 3, 4 to 7, … 256 and more characters
 SIGNS = LENGTHS_FROM + LENGTHS
 
 # Marks that another step may write otherwise, so that a line is judged alike before and after it: stops and quotes.
-ONE_MARK = str.maketrans({"。": ".", **dict.fromkeys("“”「」『』‘’'", '"')})
-LOOSE_MARK = re.compile(r" +([,.!?:;)、])")
+ONE_MARK = [("。".encode(), b"."), *((mark.encode(), b'"') for mark in "“”「」『』‘’'")]
+LOOSE_MARK = re.compile(rb" ([,.!?:;)]|\xe3\x80\x81)")
 
 
 class Seen(NamedTuple):
@@ -39,39 +39,44 @@ class Seen(NamedTuple):
 
 
 @cache
-def words() -> dict[str, str]:
-    """The RE2 pattern of each kind of speech."""
-    patterns: dict[str, str] = yaml.safe_load((TABLES / "lone_lines.yaml").read_text("utf-8"))
-    return patterns
+def words_and_forms() -> tuple[dict[str, str], dict[str, str]]:
+    """The pattern of each kind of speech, and of each form."""
+    lexicon = yaml.safe_load((TABLES / "lone_lines.yaml").read_text("utf-8"))
+    return lexicon["words"], lexicon["forms"]
 
 
 @cache
 def _sieve() -> Sieve:
-    found = [atoms(pattern) for pattern in words().values()]
+    found = [atoms(pattern) for patterns in words_and_forms() for pattern in patterns.values()]
     return Sieve([Atoms(one.grams, one.also, None) for one in found])  # searched for: around it stand other characters
 
 
 @cache
-def _searches() -> list[re2._Regexp]:
-    return [re2.compile(pattern) for pattern in words().values()]
+def _searches() -> dict[int, re2._Regexp]:
+    """What is searched for, by the place of its sign."""
+    words, forms = words_and_forms()
+    return {place: re2.compile(pattern.encode()) for place, pattern in enumerate(forms.values(), len(words))}
 
 
-def seen(lines: PageLines, chosen: np.ndarray) -> Seen:
-    """What is seen of the chosen lines (positions), none of them blank."""
-    texts = [_one_spelling(line) for line in lines.folded(chosen)]
-    signs = np.zeros((len(chosen), SIGNS), bool)
-    possible = lines.sifted(_sieve(), chosen)[:, 0]
-    for place, search in enumerate(_searches()):
-        asked = np.flatnonzero(possible >> np.uint64(place) & np.uint64(1))
+def seen(lines: PageLines) -> Seen:
+    """What shows in lines that are not blank, each in a row of its own."""
+    texts = [_one_spelling(line) for line in lines.folded(np.arange(len(lines.rows)))]
+    signs = np.zeros((len(texts), SIGNS), bool)
+    possible = lines.sifted(_sieve(), np.arange(len(texts)))[:, :1]
+    signs[:, :MOST_WORDS] = possible >> np.arange(MOST_WORDS, dtype=np.uint64) & np.uint64(1)
+    for place, search in _searches().items():
+        asked = np.flatnonzero(signs[:, place])
         signs[asked, place] = [search.search(texts[line]) is not None for line in asked.tolist()]
-    order = np.arange(len(chosen))
-    signs[order, KINDS_FROM + classify(lines)[chosen]] = True
-    signs[order, LENGTHS_FROM + _length_class(lines.features[chosen, CHARS])] = True
-    return Seen(pa.array(texts, pa.large_string()), signs)
+    order = np.arange(len(texts))
+    signs[order, KINDS_FROM + classify(lines)] = True
+    signs[order, LENGTHS_FROM + _length_class(lines.features[:, CHARS])] = True
+    return Seen(pa.array(texts, pa.large_binary()).view(pa.large_string()), signs)
 
 
-def _one_spelling(folded: bytes) -> str:
-    return LOOSE_MARK.sub(r"\1", folded.decode().translate(ONE_MARK))
+def _one_spelling(folded: bytes) -> bytes:
+    for mark, spelling in ONE_MARK:
+        folded = folded.replace(mark, spelling)
+    return LOOSE_MARK.sub(rb"\1", folded) if b" " in folded else folded
 
 
 def _length_class(chars: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from builder.text.page.alone import GRAMS, LEAST, MOST_BREAKS, MOST_CHARS, MOST_LINES, ROOT, furniture_alone, scorer
 from builder.text.page.lines import page_lines
-from builder.text.page.signs import MOST_WORDS, SIGNS, seen, words
+from builder.text.page.signs import MOST_WORDS, SIGNS, seen, words_and_forms
 from builder.text.quality.features import features
 
 PAGE = ["欢迎光临本站，请登录或免费注册！", "订购热线：0000-1234567，欢迎来电咨询。", "發布日期： 作者： 點擊："]
@@ -33,12 +33,12 @@ def test_table_is_whole() -> None:
     assert table.grams.shape == (1 << GRAMS.bits,)
     assert table.signs.shape == (SIGNS, SIGNS)
     assert not np.tril(table.signs, -1).any()
-    assert not table.signs[len(words()) : MOST_WORDS].any()
+    assert not table.signs[sum(map(len, words_and_forms())) : MOST_WORDS].any()
 
 
 def test_a_score_is_the_sum_of_what_is_seen() -> None:
     table, lines = scorer(), page_lines(column(*PAGE, *TEXT))
-    shown = seen(lines, np.arange(len(PAGE + TEXT)))
+    shown = seen(lines)
     grams = features(shown.texts, GRAMS)
     for row, score in enumerate(table.scores(shown).tolist()):
         places = grams.places[grams.offsets[row] : grams.offsets[row + 1]]
