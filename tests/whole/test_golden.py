@@ -20,6 +20,7 @@ ORIGINALS = GOLDEN.with_name("originals.json")
 DROPS = {
     "exact_duplicate",
     "near_duplicate",
+    "furniture_alone",
     "too_short",
     "low_han_ratio",
     "dominant_phrase",

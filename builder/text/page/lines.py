@@ -72,6 +72,11 @@ class PageLines(NamedTuple):
         """uint64[]: for each chosen line, or what follows its last full stop, the bits of the expressions that it may match."""
         return sieve.sift(*self._ends(chosen, tails=tails), self.utf8_bytes, _images())
 
+    def each_alone(self, chosen: np.ndarray) -> PageLines:
+        """The chosen lines (positions) as if each were all of a text."""
+        places = (self.starts[chosen], self.stops[chosen], self.tails[chosen])
+        return PageLines(np.arange(len(chosen)), *places, self.features[chosen], self.utf8_bytes)
+
     def _ends(self, chosen: np.ndarray, *, tails: bool) -> tuple[np.ndarray, np.ndarray]:
         return np.ascontiguousarray((self.tails if tails else self.starts)[chosen]), np.ascontiguousarray(self.stops[chosen])
 
