@@ -31,7 +31,7 @@ BUILDER = Path(__file__).parents[2] / "builder"
 MOST = 8  # spellings of a run that are told apart: 上一篇, 下一篇; where there are more, its pieces are literals of their own
 LITERAL = re.compile("(?=[0-9]*[a-z\u3400-\u9fff])[0-9a-z\u3400-\u9fff]{2,}")
 HAN_RUN = re.compile("[\u3400-\u9fff]{2}")
-LISTS = {"controls", "sections"}  # of furniture.yaml: words parted by spaces
+LISTS = {"controls", "sections", "nobody"}  # of furniture.yaml: words parted by spaces
 PART = re.compile(r"\{[a-z]+\}")
 RE2_ONLY = ((r"\p{Han}", "."), (r"\z", r"\Z"))
 RANGE = re.compile("[\u3000-\uffff]-[\u3000-\uffff]")  # of a class that may stand in a constant without its brackets
@@ -111,7 +111,11 @@ def write_entries(rows: Iterable[Entry]) -> None:
 @cache
 def literals() -> dict[str, frozenset[str]]:
     """The literals of each lexicon: a table's entry, or a file of the package that has words."""
-    tables = {f"furniture.{name}": of_entry(name, entry) for name, entry in _furniture().items()}
+    tables = {
+        f"{path.stem}.{name}": of_entry(name, entry)
+        for path in sorted(TABLES.glob("*.yaml"))
+        for name, entry in yaml.safe_load(path.read_text("utf-8")).items()
+    }
     tables["spam"] = frozenset(term.term for term in spam_terms())
     files = {_name(path): _of_file(path) for layer in ("steps", "text") for path in sorted((BUILDER / layer).rglob("*.py"))}
     return {name: _folded(found) for name, found in {**tables, **files}.items() if found}
@@ -126,7 +130,7 @@ def folded(texts: list[str]) -> list[str]:
 
 
 def of_entry(name: str, entry: object) -> frozenset[str]:
-    """The literals of one entry of furniture.yaml: a list of words, patterns, or patterns by name."""
+    """The literals of one entry of a YAML table: a list of words, patterns, or patterns by name."""
     if isinstance(entry, str):
         return frozenset(entry.split()) if name in LISTS else of_expression(entry)
     patterns = entry.values() if isinstance(entry, dict) else entry
@@ -186,11 +190,6 @@ def _inside(name: Any, argument: Any) -> Iterator[str]:  # noqa: ANN401 - as abo
         yield from _runs(argument[2])
     elif name in {op.ASSERT, op.ASSERT_NOT}:
         yield from _runs(argument[1])
-
-
-def _furniture() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((TABLES / "furniture.yaml").read_text("utf-8"))
-    return found
 
 
 def _name(path: Path) -> str:
