@@ -23,7 +23,7 @@ from builder.text.page.context import columns, documents
 from builder.text.page.kinds import CREDITS, are_pages, counts_of
 from builder.text.page.lexicon import classify
 from builder.text.page.lines import CHARS, page_lines
-from builder.text.page.segments import bridged
+from builder.text.page.segments import HARDLY, bridged
 from builder.text.page.shapes import shapes
 from builder.text.page.trees import Trees
 from scripts.page_lines.boost import boosted
@@ -100,7 +100,7 @@ def learned(found: Examples) -> Trees:
 
 def judged(trees: Trees, found: Examples) -> np.ndarray:
     """int64[4]: lines of text, of these kept; lines of the page, of these cut."""
-    cut = bridged(found.rows, found.kinds, trees.score(found.known))
+    cut = bridged(found.rows, found.kinds, trees.score(found.known, HARDLY))
     text, page = found.labels == TEXT, found.labels == PAGE
     return np.array([text.sum(), (text & ~cut).sum(), page.sum(), (page & cut).sum()])
 

@@ -40,7 +40,7 @@ MOST = 20  # times as much prose stands above the page's end as below it
 CHARS_PER_TENTH = 6  # characters of links that a tenth of evidence at the page's end vouches for; a third of other lines
 
 BRIDGED = 3  # lines between lines of the text that may be of it though their scores are below 0
-HARDLY = -2000  # score of lines that are still in doubt
+HARDLY = -2000  # scores above it are still in doubt
 
 CODES = tuple(sorted({saying.code for saying in SAYS.values()}))
 CODE_OF = np.array([CODES.index(SAYS[kind].code) for kind in K])
@@ -70,7 +70,7 @@ def _page_around(lines: PageLines, chosen: np.ndarray, kinds: np.ndarray) -> np.
     """bool[k]: which lines of pages are not their text, as it was learned."""
     rows = lines.rows[chosen]
     known = columns(rows, kinds, lines.features[chosen], shapes(lines, chosen, rows))
-    scores = trees().score(np.stack(list(known.values()), axis=1).astype(np.int16))
+    scores = trees().score(np.stack(list(known.values()), axis=1).astype(np.int16), HARDLY)
     # Teasers of other pages are sentences too: no score tells them from text where the heading above them is out of sight.
     return bridged(rows, kinds, scores) | (known["closed"] > 0)
 

@@ -34,7 +34,30 @@ def test_table_is_whole() -> None:
 
 @pytest.mark.parametrize(("values", "score"), [((5, 0), 101), ((5, 1), 102), ((6, 0), 104), ((6, 9), 104)])
 def test_score(values: tuple[int, int], score: int) -> None:
-    assert SMALL.score(np.array([values], np.int16)).tolist() == [score]
+    assert SMALL._replace(start=-200).score(np.array([values], np.int16), -300).tolist() == [score - 300]
+
+
+@given(st.integers(0, 2**32), st.sampled_from([-10_000, -2000, -1, 0]))
+def test_bounds_lie_on_the_side_of_the_scores(seed: int, lowest: int) -> None:
+    """Exact from the lowest to -1; above 0, and below the lowest, on that side and no farther."""
+    chance, table = np.random.default_rng(seed), trees()
+    known = chance.integers(-2, 60, (20, len(measured()))).astype(np.int16)
+    exact = [table.start + sum(int(leaves[leaf(tree, row)]) for tree, leaves in enumerate(table.scores)) for row in known]
+    for whole, bound in zip(exact, table.score(known, lowest).tolist(), strict=True):
+        if lowest <= whole < 0:
+            assert bound == whole
+        else:
+            assert (whole >= bound >= 0) if whole >= 0 else (whole <= bound < lowest)
+
+
+def leaf(tree: int, row: np.ndarray) -> int:
+    """Which leaf of a shipped tree a line comes to."""
+    table, node = trees(), 0
+    inner = table.measured.shape[1]
+    while node < inner:
+        column = table.measured[tree, node]
+        node = 2 * node + 1 + int(column >= 0 and row[column] > table.limits[tree, node])
+    return node - inner
 
 
 @given(st.lists(st.lists(st.tuples(st.sampled_from([-3000, -10, 10]), st.integers(0, 1)), min_size=1, max_size=9), max_size=4))
