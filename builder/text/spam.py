@@ -73,6 +73,11 @@ def _terms() -> re2.Pattern:
     return re2.compile(pattern())
 
 
+def holds_term(text: str) -> bool:
+    """Whether one of the terms stands in a text."""
+    return _terms().search(text) is not None
+
+
 def measured(text: str) -> Spam:
     """The spam lines of a text, counted."""
     spam = total = 0
