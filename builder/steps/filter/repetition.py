@@ -24,6 +24,7 @@ from builder.core.batch import Batch, counter
 from builder.core.step import Finding, Step
 from builder.text.canonical import canonical_codes
 from builder.text.repetition import repeated_lines, repeated_runs
+from builder.text.run_bounds import run_bounds
 
 PHRASE, PASSAGE = 4, 20  # letters of a run
 
@@ -47,6 +48,9 @@ class Repetition(Step):
         offsets, codes = canonical_codes(batch["text"])
         letters = np.diff(offsets)
         rows = np.flatnonzero(letters >= self.min_letters)
+        repeats, most = run_bounds(codes, offsets, rows, PHRASE)
+        possible = repeats >= min(self.max_passage_ratio, self.max_phrase_ratio) * letters[rows]
+        rows = rows[possible | (PHRASE * most >= self.max_dominant_ratio * letters[rows])]
         repeats, most = repeated_runs(codes, offsets, rows, PHRASE)
         suspects = rows[repeats > self.max_passage_ratio * letters[rows]]
         passages, _ = repeated_runs(codes, offsets, suspects, PASSAGE)
