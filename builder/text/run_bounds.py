@@ -1,7 +1,8 @@
 """How often runs of letters can stand in a text again at most, in a third of the time that the exact count takes.
 
-Runs are counted by a hash alone, in a table that stays in the processor's cache; two runs of one hash count as equal. So a count is
-now and then too high and never too low: a text whose bound is below a limit needs no exact count (`builder/text/repetition.py`).
+Runs are counted by a hash alone, in a table that stays in the processor's cache; two runs of one hash count as equal. So a
+count is now and then too high and never too low: a text whose bound is below a limit needs no exact count
+(`builder/text/repetition.py`).
 """
 
 from __future__ import annotations
@@ -47,14 +48,14 @@ def _bound(
             hashed = np.uint64(0)
             for place in range(width - 1):
                 hashed = hashed * factor + np.uint64(letters[place])
-            different, top = 0, 0
+            different, top = 0, np.int64(0)
             for run in range(runs):
                 hashed = hashed * factor + np.uint64(letters[run + width - 1])
                 slot = (hashed * factor) >> shift
                 hashed -= leaving * np.uint64(letters[run])
                 now = np.int64(times[slot])
                 different += now == 0
-                top = max(top, now + 1)
+                top = max(top, now + np.int64(1))
                 times[slot] = np.uint16(now + (now < MOST))
             repeats[number] += runs - different
             most[number] += runs if top > MOST else top
