@@ -40,6 +40,7 @@ REPAIRS = "_repairs"  # int32: steps that edited this document so far
 WOULD_DROP = "_would_drop"  # bool: a filter later in the recipe would drop it
 CLUSTER = "_cluster"  # uint64: the smallest key among the documents that are near this one; null where none is
 PROFILE = "_profile"  # fixed_size_list<int32>: text.profile counters of the text as it is now
+HAN_READ = "_han_read"  # int64: Han of the text as it was read
 LINES = "_lines"  # fixed_size_list<int32>: text.genre_lines counts of the text as it is now, where a step has asked for them
 
 ENGINE = pa.schema(
@@ -76,10 +77,18 @@ def with_engine_columns(batch: Batch, rows: np.ndarray, part: int, priority: int
 
 
 def with_profile(batch: Batch) -> Batch:
-    """Append (or replace) the profile column, computed from the text."""
+    """Append (or replace) the profile column, computed from the text; where there was none the text counts as read now."""
     column = _numbers_column(profile(batch["text"]))
     place = batch.schema.get_field_index(PROFILE)
-    return batch.append_column(PROFILE_FIELD, column) if place < 0 else batch.set_column(place, PROFILE_FIELD, column)
+    if place >= 0:
+        return batch.set_column(place, PROFILE_FIELD, column)
+    batch = batch.append_column(PROFILE_FIELD, column)
+    return batch.append_column(HAN_READ, pa.array(counter(batch, "han"), pa.int64()))
+
+
+def han_read(batch: Batch) -> np.ndarray:
+    """int64[n]: Han of each text as it was read; of the text as it is where that is not known."""
+    return integers(batch, HAN_READ) if HAN_READ in batch.column_names else counter(batch, "han")
 
 
 def with_lines(batch: Batch) -> Batch:

@@ -23,6 +23,7 @@ GENRE = pa.field("genre", pa.string())
 class Genre(Step):
     """Keep documents of some kinds."""
 
+    version: ClassVar[int] = 2
     adds: ClassVar[pa.Schema] = pa.schema([GENRE])
 
     keep: tuple[Kind, ...] = ()  # kinds that stay; empty: all
