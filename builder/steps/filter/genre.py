@@ -36,6 +36,7 @@ class Genre(Step):
         return batch.append_column(GENRE, pa.array(kinds, GENRE.type))
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Documents whose genre is not among those that stay, or among those that go."""
         kinds = np.array(batch[GENRE.name].to_pylist(), object)
         unwanted = np.isin(kinds, self.drop)
         if self.keep:

@@ -38,6 +38,7 @@ class Language(Step):
         return batch.append_column(LANGUAGE, pa.array(tags, LANGUAGE.type))
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Documents whose tag is not among those that stay, or among those that go."""
         tags = np.array(batch[LANGUAGE.name].to_pylist(), object)
         unwanted = np.isin(tags, self.drop)
         if self.keep:

@@ -41,6 +41,7 @@ class Repetition(Step):
     min_lines: int = Field(default=10, ge=1)  # of a document that is judged by its lines
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Repeated runs of letters, then repeated lines, each as a share, against its limit."""
         return [*self._runs(batch), *self._lines(batch)]
 
     def _runs(self, batch: Batch) -> list[Finding]:

@@ -22,6 +22,7 @@ class Spam(Step):
     max_spam_ratio: float = Field(default=0.2, ge=0, le=1)  # characters of spam lines, spaces left out
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Share of characters on spam lines, against the limit."""
         ratios = spam_ratios(batch["text"], counter(batch, "terminal_mark"), visible_chars(batch))
         rows = np.flatnonzero(ratios > self.max_spam_ratio)
         return [Finding("keyword_spam", rows, ratios[rows], self.max_spam_ratio)]
