@@ -25,6 +25,7 @@ LANGUAGE = pa.field("language", pa.string())
 class Language(Step):
     """Keep documents in some languages."""
 
+    version: ClassVar[int] = 2
     adds: ClassVar[pa.Schema] = pa.schema([LINES_FIELD, LANGUAGE])
 
     keep: tuple[Tag, ...] = (*CHINESE, "und")  # tags that stay; empty: all. What has no letters goes for other reasons
