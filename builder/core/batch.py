@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from builder.text.classes import SPACES
+from builder.text.genre_lines import COUNTS, line_counts
 from builder.text.places import packed_places
 from builder.text.profile import COUNTERS, profile
 
@@ -39,11 +40,14 @@ REPAIRS = "_repairs"  # int32: steps that edited this document so far
 WOULD_DROP = "_would_drop"  # bool: a filter later in the recipe would drop it
 CLUSTER = "_cluster"  # uint64: the smallest key among the documents that are near this one; null where none is
 PROFILE = "_profile"  # fixed_size_list<int32>: text.profile counters of the text as it is now
+HAN_READ = "_han_read"  # int64: Han of the text as it was read
+LINES = "_lines"  # fixed_size_list<int32>: text.genre_lines counts of the text as it is now, where a step has asked for them
 
 ENGINE = pa.schema(
     [(PART, pa.int32()), (ROW, pa.int64()), (PRIORITY, pa.int16()), (REPAIRS, pa.int32()), (WOULD_DROP, pa.bool_())]
 )
 PROFILE_FIELD = pa.field(PROFILE, pa.list_(pa.int32(), len(COUNTERS)))
+LINES_FIELD = pa.field(LINES, pa.list_(pa.int32(), len(COUNTS)))
 _POSITION = {name: place for place, name in enumerate(COUNTERS)}
 
 
@@ -73,18 +77,50 @@ def with_engine_columns(batch: Batch, rows: np.ndarray, part: int, priority: int
 
 
 def with_profile(batch: Batch) -> Batch:
-    """Append (or replace) the profile column, computed from the text."""
-    column = _profile_column(profile(batch["text"]))
+    """Append (or replace) the profile column, computed from the text; where there was none the text counts as read now."""
+    column = _numbers_column(profile(batch["text"]))
     place = batch.schema.get_field_index(PROFILE)
-    return batch.append_column(PROFILE_FIELD, column) if place < 0 else batch.set_column(place, PROFILE_FIELD, column)
+    if place >= 0:
+        return batch.set_column(place, PROFILE_FIELD, column)
+    batch = batch.append_column(PROFILE_FIELD, column)
+    return batch.append_column(HAN_READ, pa.array(counter(batch, "han"), pa.int64()))
+
+
+def han_read(batch: Batch) -> np.ndarray:
+    """int64[n]: Han of each text as it was read; of the text as it is where that is not known."""
+    return integers(batch, HAN_READ) if HAN_READ in batch.column_names else counter(batch, "han")
+
+
+def with_lines(batch: Batch) -> Batch:
+    """Append the counts of lines, unless the batch carries them."""
+    return batch if LINES in batch.column_names else batch.append_column(LINES_FIELD, _numbers_column(line_counts(batch["text"])))
 
 
 def counters(batch: Batch) -> np.ndarray:
     """int32[n, len(COUNTERS)]: the profile of each document, measured now if the batch does not carry it."""
-    if PROFILE not in batch.column_names:
-        return profile(batch["text"])
-    column = batch[PROFILE].combine_chunks()
-    return column.flatten().to_numpy().reshape(len(column), len(COUNTERS))
+    return numbers_of(batch, PROFILE) if PROFILE in batch.column_names else profile(batch["text"])
+
+
+def lines(batch: Batch) -> np.ndarray:
+    """int32[n, len(COUNTS)]: the shapes of the lines of each document, measured now if the batch does not carry them."""
+    return numbers_of(batch, LINES) if LINES in batch.column_names else line_counts(batch["text"])
+
+
+def numbers_of(batch: Batch, name: str) -> np.ndarray:
+    """int32[n, k]: a column of lists of k numbers."""
+    column = batch[name].combine_chunks()
+    return column.flatten().to_numpy().reshape(len(column), column.type.list_size)
+
+
+def measured_again(batch: Batch, rows: np.ndarray, texts: pa.LargeStringArray) -> Batch:
+    """The batch with what it carries of measurements true of the new texts at some positions."""
+    for field, measure in ((PROFILE_FIELD, profile), (LINES_FIELD, line_counts)):
+        place = batch.schema.get_field_index(field.name)
+        if place >= 0:
+            table = numbers_of(batch, field.name).copy()
+            table[rows] = measure(texts)
+            batch = batch.set_column(place, field, _numbers_column(table))
+    return batch
 
 
 def counter(batch: Batch, *names: str) -> np.ndarray:
@@ -118,6 +154,6 @@ def without_private(batch: Batch) -> Batch:
     return batch.select([name for name in batch.column_names if not name.startswith("_")])
 
 
-def _profile_column(table: np.ndarray) -> pa.FixedSizeListArray:
+def _numbers_column(table: np.ndarray) -> pa.FixedSizeListArray:
     flat = pa.array(np.ascontiguousarray(table, np.int32).reshape(-1), pa.int32())
-    return pa.FixedSizeListArray.from_arrays(flat, len(COUNTERS))
+    return pa.FixedSizeListArray.from_arrays(flat, table.shape[1])

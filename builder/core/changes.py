@@ -10,11 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
-from builder.core.batch import PROFILE, REPAIRS, Batch, integers
+from builder.core.batch import REPAIRS, Batch, integers, measured_again
 from builder.core.step import NOTHING, Edit, Edits
 from builder.text.buffers import spliced
 from builder.text.difference import differ
-from builder.text.profile import profile
 
 
 class Changes(NamedTuple):
@@ -93,7 +92,7 @@ def edited(batch: Batch, changes: Changes) -> Batch:
         repairs[changes.rows] += 1
         place = batch.schema.get_field_index(REPAIRS)
         batch = batch.set_column(place, batch.schema.field(place), pa.array(repairs, pa.int32()))
-    return _measured_again(batch, changes) if PROFILE in batch.column_names else batch
+    return measured_again(batch, changes.rows, changes.texts)
 
 
 def _replaced(batch: Batch, name: str, rows: np.ndarray, values: pa.Array) -> Batch:
@@ -112,12 +111,3 @@ def _filled(batch: Batch, name: str, values: Mapping[int, str]) -> Batch:
     wanted = {at: value for at, value in values.items() if null[at]}
     rows = np.fromiter(wanted, np.int64, len(wanted))
     return _replaced(batch, name, rows, pa.array(list(wanted.values()), pa.large_string())) if wanted else batch
-
-
-def _measured_again(batch: Batch, changes: Changes) -> Batch:
-    place = batch.schema.get_field_index(PROFILE)
-    column = batch[PROFILE].combine_chunks()
-    table = column.flatten().to_numpy().reshape(len(column), -1).copy()
-    table[changes.rows] = profile(changes.texts)
-    flat = pa.array(table.reshape(-1), pa.int32())
-    return batch.set_column(place, batch.schema.field(place), pa.FixedSizeListArray.from_arrays(flat, table.shape[1]))

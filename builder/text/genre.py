@@ -30,6 +30,7 @@ from builder.text.genre_lines import (
     SPEECHES,
     line_counts,
 )
+from builder.text.head_pairs import holding_pairs
 from builder.text.language import is_classical, is_metre
 from builder.text.pattern import matching
 from builder.text.profile import COUNTERS, profile
@@ -52,11 +53,16 @@ HEAD_BYTES = 1_200  # 400 Han: where the line of a news agency stands
 # RE2: 新华社北京1月1日电, 本报讯, （记者 …）, 记者从…获悉, 据…报道
 DATELINE = (
     r"(?:社|网|網|报|報|刊|台|讯|訊)[^\n，。]{0,16}[日月][电電讯訊]|本[报報刊台](?:[记記]者|[讯訊])"
-    r"|[记記]者[^\n。]{0,12}(?:从|從|获悉|獲悉|了解到|报道|報道|采访|採訪)|据[^\n，。]{2,14}(?:报道|報道|报导|報導|消息)"
+    r"|[记記]者[^\n。]{0,12}(?:从|從|获悉|獲悉|了解到|报道|報道|采访|採訪)|[据據][^\n，。]{2,14}(?:报道|報道|报导|報導|消息)"
     r"|[(（](?:本[报報])?(?:实习|實習|特[约約]|通[讯訊])?[记記]者[^\n，。)）]{2,12}[)）]"
 )
+# Each of these ways holds one of these pairs of characters.
+DATELINE_PAIRS = (("日月", "电電讯訊"), ("本", "报報刊台"), ("记記", "者"), ("报報", "道导導"), ("消", "息"))
 
 COUPLET = r"(?:\A|\n)[ \t]*上[联聯] ?[:：][^\n]+\n[ \t]*下[联聯] ?[:：]"  # RE2
+COUPLET_LINES = 2  # each begins with a name and a colon, as speeches do
+COUPLET_PAIRS = (("上", "联聯"),)
+WHOLE = 1 << 40  # bytes: more than any text has
 
 
 def genres(texts: pa.ChunkedArray, rows: np.ndarray) -> np.ndarray:
@@ -84,7 +90,8 @@ def genres_of(texts: pa.ChunkedArray, profile_table: np.ndarray, counts: np.ndar
     ]
     names = np.select(decided, ["code", "table", "law", "verse", "classical", "dialogue", "list"], "prose").astype(object)
     names[_news(texts, np.flatnonzero(names == "prose"))] = "news"
-    names[matching(texts, np.flatnonzero(np.isin(names, ("prose", "dialogue", "list"))), COUPLET)] = "verse"
+    labelled = np.flatnonzero(np.isin(names, ("prose", "dialogue", "list")) & (counts[:, SPEECHES] >= COUPLET_LINES))
+    names[matching(texts, holding_pairs(texts, labelled, WHOLE, COUPLET_PAIRS), COUPLET)] = "verse"
     return names
 
 
@@ -104,5 +111,6 @@ def _is_verse(of: dict[str, np.ndarray], visible: np.ndarray, counts: np.ndarray
 
 def _news(texts: pa.ChunkedArray, rows: np.ndarray) -> np.ndarray:
     """Those of `rows` that begin as a report of a paper or an agency does."""
+    rows = holding_pairs(texts, rows, HEAD_BYTES, DATELINE_PAIRS)
     heads = [str(view[:HEAD_BYTES], "utf-8", "ignore") for view in views(texts, rows)]  # Arrow's slices copy whole texts
     return rows[matching(pa.chunked_array([pa.array(heads, pa.large_string())]), np.arange(rows.size), DATELINE)]

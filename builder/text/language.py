@@ -29,12 +29,13 @@ Language = Literal["zh", "zh-Hans", "zh-Hant", "yue", "lzh", "ja", "ko", "en", "
 CHINESE: tuple[Language, ...] = ("zh", "zh-Hans", "zh-Hant", "yue", "lzh")
 
 # Japanese prose is half kana; a Chinese lesson on Japanese may hold a quarter, but its own sentences have 的, 了 and 是.
-MIN_KANA_RATIO, SURE_KANA_RATIO = 0.2, 0.5  # of kana and Han
+MIN_KANA_RATIO, LIKELY_KANA_RATIO, SURE_KANA_RATIO = 0.2, 0.3, 0.5  # of kana and Han
 MIN_HANGUL_RATIO = 0.2  # of Hangul and Han: modern Korean has hardly any Han
 MIN_MODERN_RATIO = 0.02  # MODERN per Han: 99 of 100 texts in Mandarin have more, save law (0.017) and entries of encyclopaedias
 # A Han is about as much text as three letters (1.6 Han a word, five letters a word): where letters outweigh Han threefold the
 # text is not Chinese with foreign names. Documentation full of code stays below 2.4, which `filter.han_ratio` allows.
 LETTERS_PER_HAN = 3
+MIN_LESSON_RATIO = 0.05  # MODERN per Han of a lesson full of kana: Japanese nouns hold 都, 的 and 個, one or two in a hundred
 MIN_CANTONESE_RATIO = 0.02  # CANTONESE per Han; see genre_lines
 # CLASSICAL per Han: histories and essays 0.01 to 0.1, Mandarin at most 0.005 in 99 of 100 texts; law in either style 0.002.
 MIN_CLASSICAL_RATIO = 0.006
@@ -55,7 +56,8 @@ def languages(texts: pa.ChunkedArray, profile: np.ndarray, counts: np.ndarray) -
     han, kana, hangul = of["han"], of["kana"], of["hangul"]
     modern = counts[:, MODERN_CHARS]
     japanese = kana >= MIN_KANA_RATIO * (kana + han)
-    japanese &= (kana >= SURE_KANA_RATIO * (kana + han)) | (modern < MIN_MODERN_RATIO * han)
+    chinese = np.where(kana >= LIKELY_KANA_RATIO * (kana + han), MIN_LESSON_RATIO, MIN_MODERN_RATIO) * han
+    japanese &= (kana >= SURE_KANA_RATIO * (kana + han)) | (modern < chinese)
     east = han + kana + hangul
     letters = of["latin"] + of["other_letter"]
     foreign = letters > LETTERS_PER_HAN * east
@@ -82,7 +84,7 @@ def is_classical(han: np.ndarray, modern_letters: np.ndarray, counts: np.ndarray
     classical, modern = counts[:, CLASSICAL_CHARS], counts[:, MODERN_CHARS]
     prose = (classical >= MIN_CLASSICAL_RATIO * han) & (modern <= np.maximum(MAX_MODERN_RATIO * han, classical))
     prose &= counts[:, FORMAL_CHARS] + classical >= MIN_OLD_RATIO * han
-    verse = (counts[:, METRICAL] >= MIN_METRICAL_RATIO * counts[:, PHRASES]) & (modern <= MIN_MODERN_RATIO * han)
+    verse = (counts[:, METRICAL] >= MIN_METRICAL_RATIO * counts[:, PHRASES]) & (modern <= np.maximum(MIN_MODERN_RATIO * han, 1))
     verse &= is_metre(counts)
     terse = (counts[:, PHRASE_CHARS] <= MAX_TERSE_PHRASE * counts[:, PHRASES]) & (modern <= MIN_MODERN_RATIO * han)
     terse &= (counts[:, PHRASE_CHARS] >= MIN_TERSE_PHRASE * counts[:, PHRASES]) & (counts[:, PHRASES] >= TERSE_PHRASES)

@@ -76,6 +76,11 @@ def terms() -> re2.Pattern:
     return re2.compile(pattern())
 
 
+def holds_term(text: str) -> bool:
+    """Whether one of the terms stands in a text."""
+    return terms().search(text) is not None
+
+
 def measured(text: str) -> Spam:
     """The spam lines of a text, counted."""
     spam, different = 0, set[bytes]()

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.core.apply import Applied, apply, flagged
-from builder.core.batch import PROFILE, REPAIRS, Batch, texts_batch, with_profile
+from builder.core.batch import LINES, PROFILE, REPAIRS, Batch, texts_batch, with_lines, with_profile
 from builder.core.errors import BuildError
 from builder.core.ledger import DROP, EDIT
 from builder.core.sample import SAMPLE_LIMIT, smallest
@@ -82,6 +82,12 @@ def test_borders_of_batches_do_not_matter(texts: list[str], borders: list[int]) 
 def test_the_profile_is_that_of_the_new_text(texts: list[str]) -> None:
     result = applied(Toy(), texts).batch
     assert result.equals(with_profile(result))
+
+
+@given(TEXTS)
+def test_counts_of_lines_are_those_of_the_new_text(texts: list[str]) -> None:
+    result = apply(Toy(), with_lines(with_profile(texts_batch(texts)))).batch
+    assert result.equals(with_lines(result.drop_columns([LINES])).select(result.column_names))
 
 
 def test_a_loss_is_seen() -> None:

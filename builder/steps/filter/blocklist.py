@@ -52,6 +52,7 @@ class Blocklist(Step):
         return {f"{kind} {number}": file_digest(path) for kind, number, path in self._files()}
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Documents of blocked hosts, and those that hold enough different listed phrases."""
         lists = {kind: self._entries(kind) for kind in self.files_in}
         findings = []
         if lists["hosts"]:

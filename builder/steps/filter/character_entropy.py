@@ -24,6 +24,7 @@ class CharacterEntropy(Step):
     min_chars: int = Field(default=300, ge=0)  # characters that are no spaces, of a document that is judged
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Bits a character of the documents that are long enough, against the minimum."""
         rows = np.flatnonzero(visible_chars(batch) >= self.min_chars)
         bits = character_bits(batch["text"], rows)
         low = np.flatnonzero(bits < self.min_entropy_bits)

@@ -25,6 +25,7 @@ class CutLines(Step):
     min_lines: int = Field(default=5, ge=1)  # of a document that is judged
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Share of lines that are cut off, against the limit of the document's genre."""
         rows = np.flatnonzero(counter(batch, "lines") >= self.min_lines)
         lines, cut = cut_off_lines(batch["text"], rows)
         ratio = cut / np.maximum(lines, 1)

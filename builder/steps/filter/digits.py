@@ -22,6 +22,7 @@ class Digits(Step):
     numeric: tuple[Genre, ...] = ("table", "code")
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Share of ASCII digits, against the limit of the document's genre."""
         ratio = counter(batch, "digit") / np.maximum(visible_chars(batch), 1)
         rows = np.flatnonzero(ratio > min(self.max_digit_ratio, self.max_table_ratio))
         numeric = np.isin(genres(batch["text"], rows), self.numeric)

@@ -25,6 +25,7 @@ class FunctionWords(Step):
     min_han: int = Field(default=100, ge=1)  # of a document that is judged
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Function words per Han of the documents with enough Han, against the minimum; exempt genres apart."""
         han = counter(batch, "han")
         rows = np.flatnonzero(han >= self.min_han)
         ratio = function_words(batch["text"], rows) / han[rows]

@@ -12,11 +12,10 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from builder.core.batch import Batch, counters
+from builder.core.batch import Batch, counters, lines
 from builder.core.step import Finding, Step
 from builder.text.genre import Genre as Kind
 from builder.text.genre import genres_of
-from builder.text.genre_lines import line_counts
 
 GENRE = pa.field("genre", pa.string())
 
@@ -24,6 +23,7 @@ GENRE = pa.field("genre", pa.string())
 class Genre(Step):
     """Keep documents of some kinds."""
 
+    version: ClassVar[int] = 2
     adds: ClassVar[pa.Schema] = pa.schema([GENRE])
 
     keep: tuple[Kind, ...] = ()  # kinds that stay; empty: all
@@ -32,10 +32,11 @@ class Genre(Step):
     def annotate(self, batch: Batch) -> Batch:
         if GENRE.name in batch.column_names:
             return batch
-        kinds = genres_of(batch["text"], counters(batch), line_counts(batch["text"]))
+        kinds = genres_of(batch["text"], counters(batch), lines(batch))
         return batch.append_column(GENRE, pa.array(kinds, GENRE.type))
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Documents whose genre is not among those that stay, or among those that go."""
         kinds = np.array(batch[GENRE.name].to_pylist(), object)
         unwanted = np.isin(kinds, self.drop)
         if self.keep:

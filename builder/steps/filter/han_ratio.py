@@ -22,6 +22,7 @@ class HanRatio(Step):
     min_han_ratio: float = Field(default=0.3, ge=0, le=1)  # Han per character that is no space
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Share of Han among the characters that are no spaces, against the minimum."""
         ratio = counter(batch, "han") / np.maximum(visible_chars(batch), 1)
         rows = np.flatnonzero(ratio < self.min_han_ratio)
         return [Finding("low_han_ratio", rows, ratio[rows], self.min_han_ratio)]

@@ -14,9 +14,8 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from builder.core.batch import Batch, counters
+from builder.core.batch import LINES_FIELD, Batch, counters, lines, with_lines
 from builder.core.step import Finding, Step
-from builder.text.genre_lines import line_counts
 from builder.text.language import CHINESE, languages
 from builder.text.language import Language as Tag
 
@@ -26,7 +25,8 @@ LANGUAGE = pa.field("language", pa.string())
 class Language(Step):
     """Keep documents in some languages."""
 
-    adds: ClassVar[pa.Schema] = pa.schema([LANGUAGE])
+    version: ClassVar[int] = 2
+    adds: ClassVar[pa.Schema] = pa.schema([LINES_FIELD, LANGUAGE])
 
     keep: tuple[Tag, ...] = (*CHINESE, "und")  # tags that stay; empty: all. What has no letters goes for other reasons
     drop: tuple[Tag, ...] = ()  # tags that go all the same
@@ -34,10 +34,12 @@ class Language(Step):
     def annotate(self, batch: Batch) -> Batch:
         if LANGUAGE.name in batch.column_names:
             return batch
-        tags = languages(batch["text"], counters(batch), line_counts(batch["text"]))
+        batch = with_lines(batch)
+        tags = languages(batch["text"], counters(batch), lines(batch))
         return batch.append_column(LANGUAGE, pa.array(tags, LANGUAGE.type))
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Documents whose tag is not among those that stay, or among those that go."""
         tags = np.array(batch[LANGUAGE.name].to_pylist(), object)
         unwanted = np.isin(tags, self.drop)
         if self.keep:

@@ -20,6 +20,7 @@ class Length(Step):
     max_chars: int = Field(default=2_000_000, ge=1)  # characters that are no spaces
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Characters that are no spaces, against both limits."""
         length = visible_chars(batch)
         short = np.flatnonzero(length < self.min_chars)
         long = np.flatnonzero(length > self.max_chars)

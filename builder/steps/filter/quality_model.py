@@ -53,6 +53,7 @@ class QualityModel(Step):
         return batch.append_column(SCORE, pa.array(scores, pa.int64()))
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Quality and rank of each document, against their minima."""
         if not self.model:
             return []
         model, scores = self._loaded(), integers(batch, SCORE)

@@ -24,6 +24,7 @@ from builder.core.batch import Batch, counter
 from builder.core.step import Finding, Step
 from builder.text.canonical import canonical_codes
 from builder.text.repetition import repeated_lines, repeated_runs
+from builder.text.run_bounds import run_bounds
 
 PHRASE, PASSAGE = 4, 20  # letters of a run
 
@@ -40,6 +41,7 @@ class Repetition(Step):
     min_lines: int = Field(default=10, ge=1)  # of a document that is judged by its lines
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Repeated runs of letters, then repeated lines, each as a share, against its limit."""
         return [*self._runs(batch), *self._lines(batch)]
 
     def _runs(self, batch: Batch) -> list[Finding]:
@@ -47,6 +49,9 @@ class Repetition(Step):
         offsets, codes = canonical_codes(batch["text"])
         letters = np.diff(offsets)
         rows = np.flatnonzero(letters >= self.min_letters)
+        repeats, most = run_bounds(codes, offsets, rows, PHRASE)
+        possible = repeats >= min(self.max_passage_ratio, self.max_phrase_ratio) * letters[rows]
+        rows = rows[possible | (PHRASE * most >= self.max_dominant_ratio * letters[rows])]
         repeats, most = repeated_runs(codes, offsets, rows, PHRASE)
         suspects = rows[repeats > self.max_passage_ratio * letters[rows]]
         passages, _ = repeated_runs(codes, offsets, suspects, PASSAGE)

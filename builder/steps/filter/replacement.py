@@ -22,6 +22,7 @@ class Replacement(Step):
     min_lost_chars: int = Field(default=5, ge=1)  # U+FFFD of a document that is judged
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Share of U+FFFD of the documents that hold enough of them, against the limit."""
         lost = counter(batch, "replacement")
         ratio = lost / np.maximum(visible_chars(batch), 1)
         rows = np.flatnonzero((lost >= self.min_lost_chars) & (ratio > self.max_lost_ratio))

@@ -68,6 +68,7 @@ class Signals(Step):
         return batch
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Each signal that has limits, against both."""
         if not self.limits:
             return []
         measured = {name: batch[name].to_numpy() for name in NAMES} if NAMES[0] in batch.column_names else _measured(batch)

@@ -27,6 +27,7 @@ class Spam(Step):
     max_advert_ratio: float = Field(default=0.3, ge=0, le=1)  # characters of sentences that advertise
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Shares of characters on spam lines and in sentences that advertise, against the limits."""
         rows = with_terms(batch["text"])
         ratios = spam_ratios(batch["text"], rows, counter(batch, "terminal_mark"), visible_chars(batch))
         listed = np.flatnonzero(ratios > self.max_spam_ratio)

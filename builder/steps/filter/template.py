@@ -36,6 +36,7 @@ class Template(Step):
     min_places: int = Field(default=3, ge=1)  # of a document that is judged
 
     def detect(self, batch: Batch) -> list[Finding]:
+        """Share of characters in places to be filled in, of the documents with enough of them, against the limit."""
         rows = self._suspects(batch)
         texts = batch["text"].take(pa.array(rows))
         before = pc.utf8_length(texts).to_numpy()
