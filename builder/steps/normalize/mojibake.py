@@ -32,6 +32,8 @@ BOMS = ("ï»¿", "锘")
 class Mojibake(Step):
     """Decode again what was decoded in the wrong encoding."""
 
+    version = 2
+
     def detect(self, batch: Batch) -> list[Finding]:
         """Few documents pass the counters; what they look like decides."""
         letters = counter(batch, "other_letter")
