@@ -53,7 +53,8 @@ class Sentences(Step):
         """Documents with few characters in sentences, short notices apart, and pages of which little is left."""
         visible = visible_chars(batch)
         _, found = sentence_chars(batch["text"], np.arange(batch.num_rows), self.min_chars)
-        left = counter(batch, "han") / np.maximum(han_read(batch), 1)
+        read = han_read(batch)
+        left = np.where(read, counter(batch, "han") / np.maximum(read, 1), 1.0)  # of a text that had no Han nothing is gone
         few, husk = found < self.min_chars, left < self.min_left_ratio
         rows = np.flatnonzero(few & (husk | (found < self.min_ratio * visible)))
         rows = rows[~np.isin(genres(batch["text"], rows), self.exempt)]

@@ -9,6 +9,8 @@ whole had 0.14, which the limit keeps. Of the same clean documents none advertis
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from pydantic import Field
 
@@ -21,7 +23,7 @@ from builder.text.spam_adverts import advert_ratios
 class Spam(Step):
     """Drop documents of which too much is spam."""
 
-    version = 2
+    version: ClassVar[int] = 2
 
     max_spam_ratio: float = Field(default=0.2, ge=0, le=1)  # characters of spam lines, spaces left out
     max_advert_ratio: float = Field(default=0.3, ge=0, le=1)  # characters of sentences that advertise
