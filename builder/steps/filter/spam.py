@@ -1,10 +1,10 @@
 """Drop documents that are lists of gambling, adult or fraud keywords, or advertise such services.
 
 What counts as spam, and why a text about gambling, health or film is none, stands in `builder/text/spam.py` for lists and in
-`builder/text/spam_adverts.py` for sentences. Single names
-injected into a page are cut out by `normalize.injected_names`, and menus with keywords by `normalize.furniture`; what is left is
-judged here. Of 16,330 clean documents none has any spam, lists of keywords have 0.6 and more; a hijacked page whose article is
-whole had 0.14, which the limit keeps. Of the same clean documents none advertises; a newspaper page on paying by telephone had 0.25.
+`builder/text/spam_adverts.py` for sentences. Single names injected into a page are cut out by `normalize.injected_names`, and
+menus with keywords by `normalize.furniture`; what is left is judged here. Of 16,330 clean documents none has any spam, lists of
+keywords have 0.6 and more; a hijacked page whose article is whole had 0.14, which the limit keeps. Of the same clean documents
+none advertises; adverts have 0.6 and more.
 """
 
 from __future__ import annotations
