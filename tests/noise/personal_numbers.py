@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from string import digits
 
@@ -56,6 +56,26 @@ def _labelled(labels: str, made: Callable[[random.Random], str]) -> Made:
     return lambda rng: (rng.choice(labels.split("|")), made(rng))
 
 
+NAMES = ("lin.xian", "qiao_wu", "zhou88", "a", "wu-gong", "shui2024", "hello", "gao.xiaohe")
+UNIVERSITIES = ("mail.river-university.edu.cn", "stu.river-university.edu.cn")
+MAIL_HOSTS = ("163.com", "qq.com", "gmail.com", "mail.com", "company.com.cn", "river-works.cn", "vip.sina.com", *UNIVERSITIES)
+MANUAL_HOSTS = (
+    "example.com",
+    "mail.example.org",
+    "yourdomain.com",
+    "domain.com",
+    "your-company.com.cn",
+    "test.com",
+    "river.test",
+)
+MAIL_LABELS = "邮箱：|E-mail:|Email: |信箱 |mailto:|联系邮箱| "  # a label always: letters before an address would be its own
+
+
+def email(rng: random.Random, hosts: Sequence[str]) -> str:
+    """An address of e-mail at one of these hosts."""
+    return f"{rng.choice(NAMES)}@{rng.choice(hosts)}"
+
+
 FORMATS: dict[str, Made] = {
     "id bare": lambda rng: ("", identity(rng)),
     "id in groups": lambda rng: ("", _grouped(identity(rng), rng.choice(" -"), 6, 8)),
@@ -78,6 +98,8 @@ FORMATS: dict[str, Made] = {
     "card in fours": lambda rng: ("", _grouped(card(rng, 16), rng.choice(" -"), 4, 4, 4)),
     "card labelled": _labelled("卡号：|卡号|银行卡:|账号 |账号：|card ", lambda rng: card(rng, rng.choice((16, 19)))),
     "card fullwidth": lambda rng: ("", card(rng, 16).translate(WIDE)),
+    "email": _labelled(MAIL_LABELS, lambda rng: email(rng, MAIL_HOSTS)),
+    "email with a fullwidth sign": _labelled(MAIL_LABELS, lambda rng: email(rng, MAIL_HOSTS).replace("@", "＠")),
 }
 
 
@@ -116,7 +138,12 @@ THINGS: dict[str, Made] = {
         " ",
         next(number for number in iter(lambda: _letters(rng, digits, 16), "") if not is_luhn(number)),
     ),
-    "measure": lambda rng: (" ", f"{mobile(rng)}字节"),
+    "measure": lambda rng: (" ", f"{mobile(rng)}{rng.choice(('字节', '纳米', '毫米', '美元', '公里'))}"),
+    "amount": lambda rng: (" ", f"{mobile(rng)}元{rng.choice(('涨到', '增长', '左右', '的', '以上'))}"),
+    "named by a verb": lambda rng: (rng.choice((" ID为", "编号为", " id是", "用户ID：")), mobile(rng)),
+    "DOI": lambda rng: (rng.choice(("DOI:", "doi ")), f"10.{rng.randrange(1000, 10_000)}/{mobile(rng)}"),
+    "account in groups": lambda rng: ("银行账号", _grouped(f"3301040{_letters(rng, digits, 12)}", rng.choice(" -"), 4, 4, 4, 4)),
+    "manual's e-mail": lambda rng: (" ", email(rng, MANUAL_HOSTS)),
 }
 
 

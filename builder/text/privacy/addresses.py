@@ -6,8 +6,8 @@ import re
 from ipaddress import ip_address
 
 EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+/:@-])(?P<it>[A-Za-z0-9_][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,4}[A-Za-z]{2,24})"
-    r"(?![A-Za-z0-9@:/-]|\.[A-Za-z])"
+    r"(?<![A-Za-z0-9._%+/@-])(?P<it>[A-Za-z0-9_][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,4}[A-Za-z]{2,24})"
+    r"(?![A-Za-z0-9@-]|[:/][A-Za-z0-9~./_]|\.[A-Za-z])"
 )
 IP = re.compile(
     r"(?<![0-9A-Za-z.:_/-])(?P<it>(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}|[23][0-9A-Fa-f]{3}:[0-9A-Fa-f:]{3,34})"
@@ -20,13 +20,22 @@ ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 
-# Names that stand for no mailbox: RFC 2606, and what programs write where others have a person.
+# Names that stand for no mailbox: what programs write where others have a person, and files.
 NOBODY = re.compile(
-    r"^(?:no-?reply|do-?not-?reply|postmaster|mailer-daemon|git|root|user(?:name)?|your[._-]?\w*|someone|foo|bar|test|name|email|me|admin|abc|xxx*)@"
-    r"|[@.]example\.|[@.](?:your|my|some)?(?:domain|company|server|host|mail|email)\.|\.(?:example|test|invalid|local|localhost|internal)$"
+    r"^(?:no-?reply|do-?not-?reply|postmaster|mailer-daemon|git|root|user(?:name)?|your[._-]?\w*|someone|foo|bar|test|name|email|abc|xx+)@"
     r"|@(?:[23]x|example)|\.(?:png|jpe?g|gif|svg|webp|js|ts|css|py|md|html?|git|so|service|socket|target|timer|mount)$",
     re.IGNORECASE,
 )
+# Hosts of manuals: RFC 2606, RFC 6762, and names that are registered for nobody's mail or are meant to be filled in. They count
+# where a name is registered alone: mail.example-university.edu.cn and company.com.cn have mailboxes.
+DOCUMENTARY = re.compile(
+    r"[@.]example\.|\.(?:example|test|invalid|local|localhost|internal)$"
+    r"|[@.](?:(?:your|my|some)-?(?:domain|company|server|host|site|website|e?mail|org|name|thing|where)|domain|test|xx+|foo|bar|contoso|fabrikam)"
+    r"\.(?:(?:com|net|org|edu|gov|ac|co)\.)?[a-z]{2,24}$",
+    re.IGNORECASE,
+)
+# Before a colon and an address: behind other words it is a password (user:password@host).
+INTRODUCED = re.compile(r"(?:[\u4e00-\u9fff\])）】]|mails?|mailto|from|to|cc|msn|contact|account|author|id) ?:$", re.IGNORECASE)
 RESOLVERS = {
     "1.1.1.1",
     "1.0.0.1",
@@ -46,8 +55,9 @@ SMALL, LARGE_OCTETS = 30, 2  # versions and sections count from 1: an address ha
 
 def is_email(found: re.Match[str], before: str) -> bool:
     """Whether a mailbox may be somebody's."""
-    del before
-    return NOBODY.search(found["it"]) is None
+    if before.endswith(":") and not INTRODUCED.search(before):
+        return False
+    return NOBODY.search(found["it"]) is None and DOCUMENTARY.search(found["it"]) is None
 
 
 def is_public_ip(found: re.Match[str], before: str) -> bool:

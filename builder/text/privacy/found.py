@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from string import ascii_letters, digits
 from typing import NamedTuple
 
 from builder.text.privacy import addresses, numbers
@@ -20,19 +21,24 @@ OF_A_THING = re.compile(
     r"(?:[为是]|[^\s，。；（(、）)\d\u4e00-\u9fff]){0,2}[:： ]{0,2}$|版本号[为是]?[:： ]{0,2}$",
     re.IGNORECASE,
 )
-IDENTIFIER = re.compile(r"(?<![A-Za-z])u?id ?[=:][^\s，。；（(、\d]{0,2}[:： ]{0,2}$", re.IGNORECASE)
+IDENTIFIER = re.compile(r"(?<!微信)(?<![A-Za-z])u?id ?[=:：][^\s，。；（(、\d]{0,2}[:： ]{0,2}$", re.IGNORECASE)
+IDENTIFIED = re.compile(r"(?<![A-Za-z])u?id ?[为是] ?$", re.IGNORECASE)  # what proves itself may still be a person's
 IDENTITY = re.compile("身份|证件|證件|公民")  # whose number carries its own proof
 FRACTION = re.compile(r"(?:^|\D)\d{1,9}\.$")  # what stands behind is the rest of a decimal; behind a longer number it is the next
-IN_ADDRESS = re.compile(r"(?:https?://|www\.|/[\w.-]+/|[?&][\w.-]+=)[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*$")
+IN_ADDRESS = re.compile(
+    r"(?:https?://|www\.|/[\w.-]+/|[?&][\w.-]+=|(?<![\d.])10\.\d{4,9}/)[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*$"
+)
 BEFORE, BEHIND = 64, 300  # characters around a seed in which its pattern lies, look-around included
 AT = re.compile("@")
 DIGITS = re.compile("[0-9](?:[ ()（）-]{0,2}[0-9]){9,}[xX]?")  # a landline without its area's zero has ten at least
 GROUPS = re.compile("[0-9A-Fa-f]{1,4}[.:][0-9A-Fa-f]{0,4}[.:]{1,2}[0-9A-Fa-f]")
-LETTERS = re.compile("[A-HJ-NP-Z][·• ]?[A-HJ-NP-Z0-9]{5}")
+LETTERS = re.compile("[A-HJ-NP-Z][·• -]?[A-HJ-NP-Z0-9]{4}")
 MESSENGER = re.compile("[Qq扣Ww微威Vv][Qq扣Ee信]")
-IDENTITY_CARD = "id_card_number"
-WIDE = re.compile("[０-９]")
-NARROW = str.maketrans("０１２３４５６７８９－＋", "0123456789-+")
+IDENTITY_CARD, MAIL, MOBILE = "id_card_number", "email_address", "mobile_number"
+WIDE_SIGNS, SIGNS = "－＋＠．＿", "-+@._"
+WIDE = re.compile(f"[０-９Ａ-Ｚａ-ｚ{WIDE_SIGNS}]")  # whatever NARROW changes: what is left behind is read as before
+ALNUM = digits + ascii_letters
+NARROW = str.maketrans("".join(chr(ord(char) + 0xFEE0) for char in ALNUM) + WIDE_SIGNS, ALNUM + SIGNS)
 TAKEN = "\N{OBJECT REPLACEMENT CHARACTER}"
 URL_CHARS = 200  # characters before a number in which its address of the web may begin
 
@@ -58,10 +64,10 @@ class Place(NamedTuple):
 
 # In this order: a longer number is looked for before the shorter ones that its digits hold.
 KINDS = (
-    Kind("email", "email_address", "[邮箱]", AT, addresses.EMAIL, addresses.is_email),
+    Kind("email", MAIL, "[邮箱]", AT, addresses.EMAIL, addresses.is_email),
     Kind("id_card", IDENTITY_CARD, "[身份证号]", DIGITS, numbers.ID_CARD, numbers.is_id_card),
     Kind("bank_card", "bank_card_number", "[银行卡号]", DIGITS, numbers.BANK_CARD, numbers.is_bank_card),
-    Kind("mobile", "mobile_number", "[手机号]", DIGITS, numbers.MOBILE, numbers.is_mobile),
+    Kind("mobile", MOBILE, "[手机号]", DIGITS, numbers.MOBILE, numbers.is_mobile),
     Kind("landline", "landline_number", "[电话号码]", DIGITS, numbers.LANDLINE, numbers.is_landline),
     Kind("ip", "ip_address", "[IP地址]", GROUPS, addresses.IP, addresses.is_public_ip),
     Kind("plate", "licence_plate", "[车牌号]", LETTERS, numbers.PLATE, numbers.is_plate),
@@ -73,7 +79,7 @@ ROUNDS = 4  # a number that is gone may set the next one free
 
 
 def places(text: str, codes: Collection[str]) -> list[Place]:
-    """The places of the kinds with these codes, ascending and apart. Fullwidth digits are read as others."""
+    """The places of the kinds with these codes, ascending and apart. Fullwidth digits and letters are read as others."""
     if WIDE.search(text):
         text = text.translate(NARROW)
     text = HELD.sub(lambda held: TAKEN * len(held[0]), text)
@@ -111,12 +117,17 @@ def _of_kind(text: str, kind: Kind) -> Iterator[Place]:
         if not (_of_a_thing(before, kind) or FRACTION.search(before) or _in_address(text, start)) and kind.check(found, before):
             last = stop
             yield Place(start, stop, kind)
+            yield from (Place(*span, kind) for span in (numbers.further(found) if "more" in found.re.groupindex else ()))
 
 
 def _of_a_thing(before: str, kind: Kind) -> bool:
     """Whether the words before a number say that it names a thing; an `ID:` may be a person's, where the number proves that."""
+    if kind.code == MAIL:  # whatever has its form is nothing else
+        return False
     if kind.code == IDENTITY_CARD:
         return not IDENTITY.search(before) and OF_A_THING.search(before) is not None
+    if kind.code == MOBILE and IDENTIFIED.search(before):
+        return True
     return (OF_A_THING.search(before) or IDENTIFIER.search(before)) is not None
 
 
