@@ -34,7 +34,7 @@ from scripts.lone_lines.written import written
 from scripts.page_lines.examples import TEXT, labelled, records
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-CLEAN_LINES = 6000  # of each genre, to learn from, and as many to set the limit by
+CLEAN_LINES = 20_000  # of each genre, to learn from, and as many to set the limit by
 USES = 6  # of a written line whose slots are filled in
 NEAR, BODY = 10, 3  # weight of a written sentence, of a line of a page's body; a line of clean text has 1
 FALSE_ALARMS = 0.003  # of lines of clean texts; most of these are headings of manuals and credits, which a page might well have

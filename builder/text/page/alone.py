@@ -23,7 +23,7 @@ from builder.text.quality.features import Grams, weighed
 # More lines make a document in which lines can tell of each other; more characters make a text of several sentences.
 MOST_LINES, MOST_CHARS = 3, 260
 MOST_BREAKS = 8  # blank lines among them included
-GRAMS = Grams(1, 2, 15)
+GRAMS = Grams(1, 2, 17)
 UNIT = 1000  # scores are in thousandths of the logarithm of the odds that a line is furniture
 LEAST = -(2**40)
 ROOT = 256  # square roots are taken in units of 1/256
