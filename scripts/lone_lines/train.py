@@ -10,7 +10,7 @@ FOLDER exceed as FALSE_ALARMS says; counted with repeats, and credits of transla
 text goes into the table. `--check` prints first what is found of kinds of sites that were not learned from.
 
 Logistic regression with AdaGrad and a ridge. Rate, ridge, passes and n-grams were chosen by what was found of kinds of sites that
-were not learned from: 82 %; with n-grams of 2 and 3 in place of 1 and 2 80 %, with 2**15 places for them 81 %, without signs 75 %.
+were not learned from: 82 %; with n-grams of 2 and 3 in place of 1 and 2 80 %, with 2**15 places 81 %, without signs 75 %.
 Fewer lines of a genre set the limit than are learned from: more would be those of novels, which hardly ever come near to it.
 """
 
