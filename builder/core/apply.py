@@ -203,7 +203,7 @@ def _repair_all(
         if edits is None:
             return NO_CHANGES, rows
         _check_fills(step, edits.fills, batch.column_names)
-        return of_all(batch["text"], rows, edits)
+        return of_all(batch, rows, edits)
     except (MemoryError, BuilderError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever a step raises, its documents are accounted for

@@ -28,11 +28,11 @@ class Changes(NamedTuple):
 NO_CHANGES = Changes(np.empty(0, np.int64), pa.array([], pa.large_string()), (), ())
 
 
-def of_all(before: pa.ChunkedArray, rows: np.ndarray, edits: Edits) -> tuple[Changes, np.ndarray]:
-    """What a compiled repair changed of the texts at some rows, and the rows that it left alone."""
+def of_all(batch: Batch, rows: np.ndarray, edits: Edits) -> tuple[Changes, np.ndarray]:
+    """What a compiled repair changed of the texts and filled of the columns at some rows, and the rows that it left alone."""
     done = edits.texts.is_valid().to_numpy(zero_copy_only=False).copy()
     texts = edits.texts if done.all() else edits.texts.drop_null()
-    changed = differ(before, rows[done], texts)
+    changed = differ(batch["text"], rows[done], texts) | _fills(batch, rows[done], edits, done)
     numbers = np.stack([number[done][changed] for number in edits.counts.values()], axis=1)
     counts = [dict(zip(edits.counts, number, strict=True)) for number in numbers.tolist()]
     texts = texts if changed.all() else texts.filter(pa.array(changed))
@@ -40,6 +40,15 @@ def of_all(before: pa.ChunkedArray, rows: np.ndarray, edits: Edits) -> tuple[Cha
     return Changes(rows[done], texts, counts, _by_row(edits.fills, done)), rows[
         edits.texts.is_null().to_numpy(zero_copy_only=False)
     ]
+
+
+def _fills(batch: Batch, rows: np.ndarray, edits: Edits, done: np.ndarray) -> np.ndarray:
+    """bool[k]: the documents of which a column that is null gets a value."""
+    filled = np.zeros(rows.size, bool)
+    for name, values in edits.fills.items():
+        null = pc.is_null(batch[name].take(pa.array(rows))).to_numpy()
+        filled |= null & values.is_valid().to_numpy(zero_copy_only=False)[done]
+    return filled
 
 
 def _by_row(fills: Mapping[str, pa.StringArray], chosen: np.ndarray) -> Sequence[Mapping[str, str]]:

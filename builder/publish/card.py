@@ -106,9 +106,14 @@ def _size(documents: int) -> str:
 
 def _more_columns(recipe: Recipe, schema: pa.Schema) -> list[tuple[str, str]]:
     """What steps noted, and the users' own columns."""
-    noted = [(step.name(), [name for name in step.adds.names if name in schema.names]) for step in recipe.steps]
-    rows = [(_codes(names), f"noted by `{step}`") for step, names in noted if names and names != ["script"]]
     kept = [name for name in recipe.kept_fields() if name in schema.names]
+    filled = {name: step.name() for step in recipe.steps for name in step.fills if name in kept}
+    noted = [
+        (step.name(), [name for name in step.adds.names if name in schema.names and name not in filled]) for step in recipe.steps
+    ]
+    rows = [(_codes(names), f"noted by `{step}`") for step, names in noted if names and names != ["script"]]
+    rows += [(_codes([name]), f"from the sources, or else noted by `{step}`") for name, step in filled.items()]
+    kept = [name for name in kept if name not in filled]
     return [*rows, (_codes(kept), "from the sources")] if kept else rows
 
 

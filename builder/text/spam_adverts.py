@@ -1,8 +1,9 @@
 """How much of a text advertises gambling, adult or fraud services in sentences, as spun pages for search engines do.
 
-A sentence advertises where it holds a term of the lexicon (tables/spam.csv). The text must court its reader besides, with several
-different words of offering and of doing business (`COURTING`) in these sentences, and have no word of those that report on such
-things (`REPORTING`): news, court rulings, warnings and guides name the same games and services. No word decides alone.
+A sentence advertises where it holds a term of the lexicon (tables/spam.csv), or courts its reader beside one that does. The text
+must court with several different words of offering and of doing business (`COURTING`) in these sentences, and have no word of
+those that report on such things (`REPORTING`): news, court rulings, warnings and guides name the same games and services. No
+word decides alone.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import pyarrow as pa
 import re2
 
 from builder.text.buffers import strings
-from builder.text.spam import lines_with_terms, terms
+from builder.text.spam import terms
 
 # Of the pages' own voice: in clean text they stand in manuals, shops and guides, hardly ever several beside a term.
 COURTING = (
@@ -27,9 +28,9 @@ REPORTING = (
     *("警方", "公安", "民警", "法院", "检察", "嫌疑", "涉案", "案件", "犯罪", "诈骗", "骗局", "骗取", "被骗", "上当"),
     *("赌博", "查处", "取缔", "抓获", "落网", "判处", "严打", "揭露", "警惕", "不要轻信"),
 )
-MIN_COURTING = 3  # different ones; of 16,330 clean documents none has three and a fifth of its text in such sentences
-MARKS = "。！？!?；;\n"
-SENTENCE = re.compile(f"[^{MARKS}]{{1,100}}")  # where marks are missing, one term must not speak for all of the text
+MIN_COURTING = 3  # different ones; of 16,330 clean documents none has three in such sentences
+REACH = 3  # sentences from one with a term to one that courts
+SENTENCE = re.compile("[^。！？!?；;\n]{1,100}")  # where marks are missing, one term must not speak for all of the text
 
 
 def advert_ratios(texts: pa.ChunkedArray, rows: np.ndarray) -> np.ndarray:
@@ -44,14 +45,22 @@ def advert_ratios(texts: pa.ChunkedArray, rows: np.ndarray) -> np.ndarray:
 
 
 def advert_ratio(text: str) -> float:
-    """The share of one text's characters that stand in sentences which advertise."""
+    """The share of one text's characters that stand in sentences which advertise: with a term, or courting beside one."""
     if _reporting().search(text):
         return 0.0
-    sentences = [sentence for line in lines_with_terms(text) for sentence in SENTENCE.findall(line.lower())]
-    offers = [sentence for sentence in sentences if terms().search(sentence)]
-    if len(set(_courting().findall("\n".join(offers)))) < MIN_COURTING:
+    sentences = SENTENCE.findall(text.lower())
+    named = [place for place, sentence in enumerate(sentences) if terms().search(sentence)]
+    alone = len(named) == 1 and not _courting().search(sentences[named[0]])  # a word in passing
+    near = {place + step for place in named for step in range(-REACH, REACH + 1)} if not alone else set()
+    courting = {place: words for place in near if 0 <= place < len(sentences) and (words := _words(sentences[place]))}
+    adverts = courting.keys() | set(named)
+    if len(set().union(*courting.values())) < MIN_COURTING:
         return 0.0
-    return sum(map(len, offers)) / (len(text) - sum(map(text.count, MARKS)))
+    return sum(len(sentences[place]) for place in adverts) / sum(map(len, sentences))
+
+
+def _words(sentence: str) -> set[str]:
+    return set(_courting().findall(sentence))
 
 
 @cache

@@ -6,7 +6,7 @@
 Furniture are the lines written for the project (page.yaml). Text are lines of FOLDER (texts without furniture, one .jsonl.zst
 a genre), of every second document, lines of PAGES that are labelled as body (as for scripts/page_lines/train.py), and
 sentences written to come near to furniture (text.yaml). The limit is the score that so many lines of the other documents of
-FOLDER exceed as FALSE_ALARMS says; counted with repeats, and credits of translators apart, it is less than 0.3 % of lines. No
+FOLDER exceed as FALSE_ALARMS says; counted with repeats it is half a percent of lines. No
 text goes into the table. `--check` prints first what is found of kinds of sites that were not learned from.
 
 Logistic regression with AdaGrad and a ridge. Rate, ridge, passes and n-grams were chosen by what was found of kinds of sites that
@@ -38,8 +38,8 @@ from scripts.page_lines.examples import TEXT, labelled, records
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LEARNED, UNSEEN = 20_000, 6000  # clean lines of each genre at most, to learn from and to set the limit by
 USES = 6  # of a written line whose slots are filled in
-NEAR, BODY = 10, 3  # weight of a written sentence, of a line of a page's body; a line of clean text has 1
-FALSE_ALARMS = 0.0027  # of lines of clean texts; most of these are headings of manuals and credits, which a page might well have
+NEAR, BODY = 20, 3  # weight of a written sentence, of a line of a page's body; a line of clean text has 1
+FALSE_ALARMS = 0.003  # of lines of clean texts; most of these are headings of manuals and credits, which a page might well have
 RATE, RIDGE, PASSES, LEAST = 0.2, 1e-3, 12, 1e-12
 SIGN = 0.3  # value of a sign beside n-grams, whose squares sum to 1; of a pair half of it
 FOLDS = 3

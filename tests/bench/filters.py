@@ -11,7 +11,6 @@ reasons    the codes that dropped, with their numbers
 from __future__ import annotations
 
 import argparse
-import io
 import pkgutil
 import random
 import sys
@@ -23,8 +22,6 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the sampling is no part of the package
 
-import orjson
-import zstandard
 
 import builder.steps.filter as filters
 from builder.core.apply import apply
@@ -33,6 +30,7 @@ from builder.core.step import CorpusStep, Step
 from builder.run.catalog import find_step
 from builder.run.recipe import load_recipe
 from tests.noise.outcomes import visible
+from tests.noise.records import records
 
 CUTTING = ("normalize.furniture", "normalize.injected_names", "normalize.page_marks")
 LEFT_OUT = ("filter.quality_model", "filter.perplexity", "filter.signals")  # ask for a model of the user's own, or drop nothing
@@ -101,8 +99,7 @@ def arguments() -> argparse.Namespace:
 
 def sampled(path: Path, number: int, seed: int) -> list[str]:
     """So many texts of a file, drawn by the seed; records without a text are left out."""
-    with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
-        texts = [text for record in io.BufferedReader(stream) if (text := orjson.loads(record).get("text"))]
+    texts = [text for record in records(path) if (text := record.get("text"))]
     random.Random(seed).shuffle(texts)  # noqa: S311 - a sample, no secret
     return texts[:number]
 

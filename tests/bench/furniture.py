@@ -13,25 +13,23 @@ gold       letters and digits against the main text, without the targets of Mark
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the labels are no part of the package
 
-import orjson
 import xxhash
-import zstandard
 
 from builder.core.apply import apply
 from builder.core.batch import Batch, texts_batch, with_profile
 from builder.steps.normalize.furniture import Furniture
+from tests.noise.records import records
 
 LABELS = Path(__file__).parents[1] / "steps/normalize/furniture_lines.jsonl"
 BODY, FURNITURE = "b", "fc"
@@ -83,12 +81,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("pages", type=Path, metavar="PAGES")
     parser.add_argument("gold", type=Path, metavar="GOLD", nargs="?")
     return parser.parse_args()
-
-
-def records(path: Path) -> Iterator[dict[str, Any]]:
-    """The records of a file."""
-    with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
-        yield from map(orjson.loads, io.BufferedReader(stream))
 
 
 def cleaned(texts: Sequence[str]) -> Batch:

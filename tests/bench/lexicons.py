@@ -9,7 +9,6 @@ literal; its source, and the reason where the count is 0, are for a person to sa
 from __future__ import annotations
 
 import argparse
-import io
 import re
 import sys
 from collections import Counter
@@ -17,11 +16,9 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-import orjson
-import zstandard
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the tests are no part of the package
 
+from tests.noise.records import records
 from tests.text.lexicons import Entry, entries, folded, literals, write_entries
 
 BATCH_TEXTS = 500
@@ -63,14 +60,7 @@ def arguments() -> argparse.Namespace:
 def documents(folders: list[Path]) -> Iterator[str]:
     """The texts of all files."""
     for path in sorted(path for folder in folders for path in folder.glob("*.jsonl.zst")):
-        with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
-            yield from filter(None, map(text_of, io.BufferedReader(stream)))
-
-
-def text_of(record: bytes) -> str | None:
-    """The text of a record, or its only line."""
-    fields = orjson.loads(record)
-    return fields.get("text") or fields.get("line")
+        yield from filter(None, (record.get("text") or record.get("line") for record in records(path)))
 
 
 def counted(texts: Iterator[str], words: frozenset[str]) -> Counter[str]:

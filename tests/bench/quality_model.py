@@ -12,7 +12,6 @@ MB/s       scoring of all these texts, one core, the better of three
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 import tempfile
 import time
@@ -25,11 +24,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # as the other mea
 import orjson
 import pyarrow as pa
 import xxhash
-import zstandard
 
 from builder import clean
 from builder.run.train_filter import MIN_TEXTS, Trained, train_filter
 from builder.text.quality.model import unpacked
+from tests.noise.records import records
 
 AT_ONCE = 1_000  # pages
 
@@ -68,11 +67,9 @@ def arguments() -> argparse.Namespace:
 
 def pages_of(path: Path, skip: Sequence[str]) -> Iterator[Page]:
     """The pages of a file that the recipe keeps and changes."""
-    with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
-        records = [orjson.loads(line) for line in io.BufferedReader(stream)]
-    records = [record for record in records if record.get("text") and not record["id"].startswith(tuple(skip) or ("\n",))]
-    for start in range(0, len(records), AT_ONCE):
-        some = records[start : start + AT_ONCE]
+    taken = [record for record in records(path) if record.get("text") and not record["id"].startswith(tuple(skip) or ("\n",))]
+    for start in range(0, len(taken), AT_ONCE):
+        some = taken[start : start + AT_ONCE]
         for record, result in zip(some, clean([record["text"] for record in some]), strict=True):
             if result.text and result.text != record["text"]:
                 yield Page(record["id"], site_url(record), record["text"], result.text)

@@ -248,13 +248,17 @@ def test_an_edit_fills_only_what_is_null() -> None:
 
 
 class DatesAll(Dates):
-    """The same in compiled code, but for the first document, which it leaves to `repair`; texts lose their first character."""
+    """The same in compiled code, but for the first document, which it leaves to `repair`; the first 昨 or 无 goes."""
 
     def repair_all(self, batch: Batch, rows: np.ndarray, codes: Mapping[str, np.ndarray]) -> Edits:
         del codes
         texts = batch["text"].take(pa.array(rows)).to_pylist()
         left = pa.array(
-            [None if row == 0 else text[1:] for row, text in zip(rows.tolist(), texts, strict=True)], pa.large_string()
+            [
+                None if row == 0 else text.removeprefix("昨").removeprefix("无")
+                for row, text in zip(rows.tolist(), texts, strict=True)
+            ],
+            pa.large_string(),
         )
         dates = pa.array([None if text == "无日" else text for text in texts], pa.string())
         return Edits(left, {"dated": np.ones(len(rows), np.int64)}, {self.column: dates})
@@ -264,8 +268,8 @@ def test_compiled_edits_fill_only_what_is_null() -> None:
     batch = with_profile(texts_batch(["今天", "昨天", "明天", "", "无日"]))
     batch = batch.set_column(4, "date", pa.array([None, "2024", None, None, None]))
     result = apply(DatesAll(), batch)
-    assert result.batch["text"].to_pylist() == ["今天", "天", "天", "", "日"]
-    assert result.batch["date"].to_pylist() == ["今天", "2024", "明天", None, None]
+    assert result.batch["text"].to_pylist() == ["今天", "天", "明天", "", "日"]
+    assert result.batch["date"].to_pylist() == ["今天", "2024", "明天", "", None]
 
 
 @pytest.mark.parametrize("step", [Dates, DatesAll])

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import orjson
-import zstandard
 from rapidfuzz.distance import Levenshtein
 
 from builder import clean
@@ -18,6 +15,7 @@ from builder.run.clean import Cleaned
 from builder.text.pattern import chars
 from tests.noise.catalogue import NOISES, SIMPLIFYING
 from tests.noise.noised import Noised, generator
+from tests.noise.records import records
 
 MAX_CHARS = 20_000  # of a document: long ones would decide the figures
 NO_NOISE = "(none)"
@@ -50,16 +48,9 @@ class Outcome(NamedTuple):
 def documents(folder: Path, number: int, seed: int) -> Iterator[Sampled]:
     """So many documents of each file, drawn by the seed."""
     for path in sorted(folder.glob("*.jsonl.zst")):
-        texts = [text for text in texts_of(path) if 0 < len(text) < MAX_CHARS]
+        texts = [text for text in (record["text"] for record in records(path)) if 0 < len(text) < MAX_CHARS]
         generator(seed, path.name).shuffle(texts)
         yield from (Sampled(path.name.removesuffix(".jsonl.zst"), text) for text in texts[:number])
-
-
-def texts_of(path: Path) -> Iterator[str]:
-    """The texts of one file."""
-    with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
-        for record in io.BufferedReader(stream):
-            yield orjson.loads(record)["text"]
 
 
 def repaired(name: str, documents: list[Sampled], seed: int) -> Iterator[Outcome]:

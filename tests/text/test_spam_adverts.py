@@ -18,7 +18,9 @@ ADVERT = "欢迎点击注册，百家乐等您来玩。"
         ("", 0.0),
         ("欢迎点击注册，石桥等您来看。", 0.0),  # no term
         ("百家乐是一种纸牌游戏，您见过吗。", 0.0),  # does not court
-        ("欢迎点击注册，石桥等您来看。\n百家乐是一种纸牌游戏。", 0.0),  # courts elsewhere
+        ("欢迎点击，石桥等您来看。\n注册百家乐。", 1.0),  # courts beside it
+        ("欢迎点击注册，石桥等您来看。\n百家乐好玩。", 0.0),  # a word in passing
+        ("欢迎点击，石桥等您来看。\n桥。\n桥。\n桥。\n注册百家乐。", 0.0),  # courts elsewhere
         (f"{ADVERT}警方已经查处。", 0.0),  # reports
         ("桥" * 50 + "。" + ADVERT, 14 / 64),
         (ADVERT.removesuffix("。") + "桥" * 300, 100 / 314),  # no mark ends the sentence

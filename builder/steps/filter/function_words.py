@@ -8,6 +8,8 @@ Lists of keywords have 0 to 0.02. Verse has none at all now and then.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from pydantic import Field
 
@@ -19,6 +21,8 @@ from builder.text.language_words import function_words
 
 class FunctionWords(Step):
     """Drop documents whose Han are hardly ever function words."""
+
+    version: ClassVar[int] = 2
 
     min_function_ratio: float = Field(default=0.015, ge=0, le=1)  # function words per Han
     exempt: tuple[Genre, ...] = ("verse", "classical", "table", "code")  # kinds of text that may have none

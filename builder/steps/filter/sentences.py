@@ -10,7 +10,8 @@ without a full stop half have as many, of headlines hardly one. Nor does a short
 
 None of this is said for what is left of a page: where three quarters of the Han that were read are gone and no 100 characters in
 sentences are left, it was a page of links, and two headlines of it look like a note. Of 843 pages of junk that are so, 62 are
-dropped by this alone; of 24,000 articles with adverts or a portal's frame around them five, of which the frame took most.
+dropped by this alone; of 24,000 articles with adverts or a portal's frame around them five, of which the frame took most. So goes
+a text of two sentences that a page holds five times and more, once its copies are cut.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class Sentences(Step):
         """Documents with few characters in sentences, short notices apart, and pages of which little is left."""
         visible = visible_chars(batch)
         _, found = sentence_chars(batch["text"], np.arange(batch.num_rows), self.min_chars)
-        left = counter(batch, "han") / np.maximum(han_read(batch), 1)
+        read = han_read(batch)
+        left = np.where(read, counter(batch, "han") / np.maximum(read, 1), 1.0)  # of a text that had no Han nothing is gone
         few, husk = found < self.min_chars, left < self.min_left_ratio
         rows = np.flatnonzero(few & (husk | (found < self.min_ratio * visible)))
         rows = rows[~np.isin(genres(batch["text"], rows), self.exempt)]

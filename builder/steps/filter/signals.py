@@ -45,6 +45,7 @@ NAMES: tuple[Signal, ...] = get_args(Signal)
 class Signals(Step):
     """Append the measurements as columns; drop what is outside of limits of the user's own."""
 
+    version: ClassVar[int] = 2
     adds: ClassVar[pa.Schema] = pa.schema([pa.field(name, pa.float32()) for name in NAMES])
 
     keep_signals: bool = True  # write the columns

@@ -27,6 +27,7 @@ CODE = "spam_host"
 class SpamHost(CorpusStep):
     """Share of spam pages of each host."""
 
+    version: ClassVar[int] = 2
     verdict: ClassVar[pa.Schema] = VERDICT
 
     max_spam_share: float = Field(default=0.5, ge=0, le=1)  # of the pages of a host

@@ -7,6 +7,8 @@ Guillemets that stand for the marks of titles become these. HTML tags are no esc
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from builder.core.batch import Batch, counter
@@ -23,7 +25,7 @@ BYTE_FOUND = "%(?:u[0-9a-fA-F]|[c-fC-F][0-9a-fA-F]%)"
 class Escapes(Step):
     """Unescape HTML references, backslash escapes and percent-encoded bytes."""
 
-    version = 2
+    version: ClassVar[int] = 2
 
     def detect(self, batch: Batch) -> list[Finding]:
         """The rows that hold something like an escape."""

@@ -47,7 +47,7 @@ class Left(NamedTuple):
 class Furniture(Step):
     """Cut the page around the text, and drop what is nothing but lines of a page."""
 
-    version = 4
+    version: ClassVar[int] = 4
     adds: ClassVar[pa.Schema] = pa.schema([("author", pa.string()), ("publisher", pa.string())])
     fills: ClassVar[tuple[str, ...]] = ("author", "publisher")
 

@@ -55,6 +55,7 @@ OFFICIAL = "(?:官网|官方网站|官網)"  # the official site
 # How a sentence about an official site goes on: it shows, says, publishes, tells …
 SPEAKS = "[显顯称稱公发發消介数數信上获獲的报報挂掛刊讯訊已于於在今昨近将將和与與也还還又最更首开開可能是有及或等内內中下]"
 HAN = chars("han")
+LONGEST_FORM = NAME_CHARS[1] + 5  # characters: the name, 官方网站, a colon
 LAST_LINES = 4  # text, and the footer below it
 
 
@@ -131,15 +132,26 @@ def _leads(name: str, line: str) -> bool:
     return place >= 0 and "。" not in line[:place] and TRAIL.match(line, place + len(name)) is not None
 
 
+def _without(line: str, anywhere: re.Pattern[str], last: re.Pattern[str] | None) -> tuple[str, int]:
+    """The line without what stands between sentences, and at its end; how many places that were."""
+    line, count = anywhere.subn("", line)
+    end = len(line)
+    while last and (hit := last.search(line, max(end - LONGEST_FORM, 0), end)):
+        end = hit.start()
+    return (line[:end].rstrip(SPACES), count + 1) if end < len(line) else (line, count)
+
+
 def _cut(lines: list[str], name: str) -> int:
     """Cut an injected name out of the lines of the text, in place; how many places that were, 0 where it is not injected."""
     listed, forms = holds_term(name), _forms(name)
-    anywhere = re.compile(f"{BEFORE}[{SPACES}]*{forms}+" + (f"|[{SPACES}]*{forms}+$" if listed else ""))
+    anywhere, last = re.compile(f"{BEFORE}[{SPACES}]*{forms}+"), re.compile(f"{forms}$") if listed else None
     filled = [place for place, line in enumerate(lines) if line.strip(SPACES)]
-    head = [place for place in filled[:HEAD_LINES] if not anywhere.sub("", lines[place]).strip(SPACES)]  # the name itself
+    head = [
+        place for place in filled[:HEAD_LINES] if not _without(lines[place], anywhere, last)[0].strip(SPACES)
+    ]  # the name itself
     named = [place for place in filled if name in lines[place] and place not in head]
     body = [place for place in named if not _is_page(name, lines[place])]
-    cut = {place: anywhere.subn("", lines[place]) for place in body}
+    cut = {place: _without(lines[place], anywhere, last) for place in body}
     if any(name in line for line, _ in cut.values()) or not (listed or _is_injected(name, lines, body, filled)):
         return 0
     left = [cut[place][0] if place in cut else line for place, line in enumerate(lines)]

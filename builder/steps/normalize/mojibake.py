@@ -9,6 +9,8 @@ encodings quotes stays, and so do 锟斤拷 and 烫烫烫, behind which there is
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,6 +33,8 @@ BOMS = ("ï»¿", "锘")
 
 class Mojibake(Step):
     """Decode again what was decoded in the wrong encoding."""
+
+    version: ClassVar[int] = 2
 
     def detect(self, batch: Batch) -> list[Finding]:
         """Few documents pass the counters; what they look like decides."""

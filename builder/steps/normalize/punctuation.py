@@ -13,6 +13,7 @@ Dashes, ellipses and middle dots that were drawn with other characters are repai
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -59,7 +60,7 @@ KANA_PER_HAN = 0.2  # Japanese has 1 and more; Chinese that quotes Japanese name
 class Punctuation(Step):
     """Restore Chinese punctuation that was folded to ASCII, straightened or drawn."""
 
-    version = 3
+    version: ClassVar[int] = 3
 
     # Fullwidth marks of all marks beside Han. Folded documents have none but for lines pasted later; an author who types
     # ASCII marks here and there stays above (16,000 clean documents).

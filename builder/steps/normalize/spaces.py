@@ -9,6 +9,7 @@ lines of a Chinese text begin with one and the same indentation, it goes from al
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from builder.text.indentation import spaced_edges, trimmed
 class Spaces(Step):
     """Unify spaces, trim lines and remove the indentation of paragraphs."""
 
-    version = 2
+    version: ClassVar[int] = 2
 
     def detect(self, batch: Batch) -> list[Finding]:
         """Rows with odd, trailing or leading spaces, by the profile."""

@@ -9,6 +9,7 @@ editions and follows the numbers of lists in others, so it is folded between dig
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 import numpy as np
 
@@ -34,7 +35,7 @@ ASCII_SIGN = re.compile(f"(?<=[{ALNUM}])(?:%|://|[-./:](?=[{ALNUM}]))")
 class Width(Step):
     """Fold fullwidth digits and letters to ASCII, and the signs of fullwidth numbers."""
 
-    version = 3
+    version: ClassVar[int] = 3
 
     def detect(self, batch: Batch) -> list[Finding]:
         wide = counter(batch, "wide_alnum")

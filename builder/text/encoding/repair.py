@@ -130,10 +130,17 @@ def _proved(text: str, wrong: str, right: str) -> Stretches | None:
     if not strong.any():
         return None
     proved = parts.chosen(strong)
-    ruled = (lines.share(strong) >= MOST) | (_share(text, proved) >= MOST)
+    ruled = (lines.share(strong) >= MOST) | ((_share(text, proved) >= MOST) & _leaves_few(text, wrong, parts, lines))
     likely = judged.is_likely(wrong, right) & (whole | (wrong == LATIN) & np.isin(lines.number, lines.number[strong]))
     fitting = parts.gain > -3 * parts.size if wrong != LATIN and right != UTF8 else whole | parts.is_likely(wrong, right)
     return _unless_quoting(text, parts.chosen(strong | likely | (ruled & fitting)))
+
+
+def _leaves_few(text: str, wrong: str, parts: Stretches, lines: Lines) -> np.ndarray:
+    """bool[k]: whether the stretches of a line hold most of what may be misread bytes on it: else another pair reads them."""
+    suspect = running(table(wrong)[codes(text)] >= 0x80)
+    inside = np.bincount(lines.number, suspect[parts.ends] - suspect[parts.starts])[lines.number]
+    return 2 * inside >= suspect[lines.stops] - suspect[lines.starts]
 
 
 def _is_quoted(text: str, parts: Stretches) -> np.ndarray:
@@ -155,6 +162,8 @@ class Lines(NamedTuple):
     """The lines on which stretches stand; parallel arrays, one entry for each stretch."""
 
     number: np.ndarray  # int64[k]
+    starts: np.ndarray  # int64[k]: where the line begins in the text
+    stops: np.ndarray  # int64[k]
     spoken: np.ndarray  # int64[k]: characters of the line that speak
     covered: np.ndarray  # int64[k]: of them in the stretch
 
@@ -170,7 +179,8 @@ def _lines(text: str, parts: Stretches) -> Lines:
     breaks = np.flatnonzero(points == ord("\n"))
     borders = np.concatenate([[0], breaks, [len(text)]])
     number = np.searchsorted(breaks, parts.starts)
-    return Lines(number, spoken[borders[number + 1]] - spoken[borders[number]], spoken[parts.ends] - spoken[parts.starts])
+    starts, stops = borders[number], borders[number + 1]
+    return Lines(number, starts, stops, spoken[stops] - spoken[starts], spoken[parts.ends] - spoken[parts.starts])
 
 
 def _unless_quoting(text: str, parts: Stretches) -> Stretches | None:

@@ -132,7 +132,8 @@ def _repeated(least: int, most: int, parts: Iterable[Part]) -> Seen:
         return NOTHING
     if seen.all is None or "" in seen.all:
         return Seen(None, seen.one_of)
-    return Seen(None, frozenset(string * min(least, 2) for string in seen.all))
+    twice = least > 1 and len(seen.all) ** 2 <= MOST
+    return Seen(None, frozenset(map("".join, product(seen.all, repeat=2))) if twice else seen.all)
 
 
 def _any_of(seen: list[Seen]) -> Seen:

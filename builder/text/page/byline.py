@@ -27,13 +27,19 @@ STAMP = re.compile(
 DATED = re.compile(r"(?:发布|发表|发稿|发文|发帖|刊登|刊发|登载|上传|更新|日期|时间)[^:]{0,3}[: 于]")
 NO_NAME = re.compile(f":|回复|{DATED.pattern}")  # what leads a stamp is a label
 PUBLISHER = re.compile(r"(?:来源|出处|稿源|发布单位|发布机构|供稿单位) ?[:|丨] ?(?P<value>.+)")
-AUTHOR = re.compile(r"(?:作者|记者|撰文|撰稿人?|文(?=[:/])) ?[:|丨/] ?(?P<value>.+)")
+AUTHOR = re.compile(
+    r"(?:作者|记者|撰文|撰稿人?|文(?=[:/])) ?[:|丨/] ?(?P<value>.+)"
+    r"|(?:^|[ (/|]|本报|本刊|本网|特约|见习|实习)记者 ?(?P<reporter>[\u3400-\u9fff]{2,3}(?![\u3400-\u9fff]).*)"
+)
+HOUSE = re.compile(  # no person
+    "(?:大学|学院|学校|中学|小学|医院|公司|集团|中心|研究院|研究所|委员会|支部|政府|[局厅部处科社报网台站])$"
+)
 BEHIND = re.compile(  # no name goes on behind it: marks, addresses, dates, other fields, controls of the page
     r"[\[\](){}<>【】〔〕|丨,;。!?_]|https?:|www\.|(?:19|20)\d\d[-/年.]|"
-    "发布时|发布日|发表|时间|日期|责编|责任编|编辑|审核|校对|来源|作者|记者:|标签|关键|分类|编译|翻译|原标题|"
+    "发布时|发布日|发表|出版|更新|最后|录入|上传|时间|日期|责编|责任编|编辑|审核|校对|来源|作者|记者:|标签|关键|分类|编译|翻译|原标题|"
     "字号|字体|点击|浏览|阅读|查看|评论|分享|打印|收藏|举报|我要|人气|访问"
 )
-TODAY = "今天"
+TODAY, LATER = "今天", "更新"
 ROLE = re.compile("^.{0,8}?(?:记者|通讯员|实习生|评论员|撰稿人)|^(?:原创|文)$")
 ORIGINAL = "原创 "  # before the name of a channel
 NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:[·•][\u3400-\u9fff]{1,8})+|[A-Za-z][A-Za-z.'-]*")
@@ -81,7 +87,7 @@ def _line(text: str) -> Line:
 def _date(lines: Sequence[Line]) -> str:
     """The first that a label makes the text's, or has a time, or else the nearest to the text; none where there are many."""
     stamps = [(line.plain, stamp) for line in lines if (stamp := STAMP.search(line.plain)) and _iso(stamp)]
-    labelled = [_iso(stamp) for text, stamp in stamps if DATED.search(text[: stamp.start()])]
+    labelled = [_iso(stamp) for _, stamp in sorted(_labelled_stamps(lines), key=lambda found: LATER in found[0])]
     # With a weekday and nothing else it is the day of the reader's visit.
     clocks = [bool(stamp["weekday"]) and (text == stamp[0] or TODAY in text) for text, stamp in stamps]
     stamps = [found for found, clock in zip(stamps, clocks, strict=True) if not clock]
@@ -93,8 +99,19 @@ def _date(lines: Sequence[Line]) -> str:
 
 
 def _labelled_date(lines: Iterable[Line]) -> str:
-    stamps = ((line.plain, STAMP.search(line.plain)) for line in lines)
-    return next((_iso(stamp) for text, stamp in stamps if stamp and DATED.search(text[: stamp.start()])), "")
+    found = sorted(_labelled_stamps(lines), key=lambda found: LATER in found[0])
+    return _iso(found[0][1]) if found else ""
+
+
+def _labelled_stamps(lines: Iterable[Line]) -> Iterator[tuple[str, re.Match[str]]]:
+    """Stamps of days that there are, each with the label before it."""
+    for line in lines:
+        end = 0
+        for stamp in STAMP.finditer(line.plain):
+            label = line.plain[end : stamp.start()]
+            end = stamp.end()
+            if DATED.search(label) and _iso(stamp):
+                yield label, stamp
 
 
 def _iso(stamp: re.Match[str]) -> str:
@@ -115,7 +132,7 @@ def _iso(stamp: re.Match[str]) -> str:
 def _labelled(label: re.Pattern[str], lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
     """Lines with the label, and what stands behind it."""
     found = ((line, label.search(line.plain)) for line in lines)
-    return ((line, _until_next(hit["value"])) for line, hit in found if hit)
+    return ((line, _until_next(next(filter(None, hit.groups())))) for line, hit in found if hit)
 
 
 def _until_next(value: str) -> str:
@@ -132,6 +149,7 @@ def _house(value: str) -> str:
 def _people(line: Line, value: str) -> str:
     """Names of persons, as long as they look like such; or else one name of whatever kind."""
     words = [word for word in (ROLE.sub("", word) for word in re.split("[ 、/&]+", value)) if word]
+    words = [word for word in words if not HOUSE.search(word)] or words
     names = list(takewhile(NAME.fullmatch, words))
     if names and names[0].isascii():
         return _named(" ".join(takewhile(str.isascii, names)))

@@ -11,7 +11,7 @@ import numpy as np
 from builder.text.kernel import kernel
 from builder.text.page.context import Documents, columns, documents, is_prose
 from builder.text.page.kinds import ENDINGS, ENOUGH, PAGE, SAYS, K, are_pages, counts_of, evidence
-from builder.text.page.lines import CHARS, ENDS, MARK, PageLines
+from builder.text.page.lines import CHARS, DIGIT, ENDS, HAN, MARK, PageLines
 from builder.text.page.shapes import shapes
 from builder.text.page.trees import trees
 from builder.text.readonly import INT64
@@ -30,6 +30,9 @@ IN_TAIL = ENDINGS | {
     K.RELATED_BLOCK,
 }
 UNDER_TITLE = {K.DATE_LINE, K.SHARE_BAR, K.EDITOR_CREDIT, K.PAGE_FOOTER}
+BYLINE = [K.DATE_LINE, K.BARE_STAMP, K.WEAK_CREDIT, K.EDITOR_CREDIT, K.SHARE_BAR, K.COUNTER]
+TITLE_LINES, TITLE_CHARS = 3, 120  # above a byline, at most: a title, with a subtitle or printed twice
+SIGNER_CHARS = 25  # of who signs a notice, above its date
 ANYWHERE = {K.NOTICE, K.CALL_TO_ACTION, K.SHARE_BAR, K.EDITOR_CREDIT, K.PAGINATION}
 ALONE = ANYWHERE | ENDINGS | {K.ADVERT, K.BREADCRUMB, K.DATE_LINE}  # may be cut where nothing else makes the document a page
 
@@ -49,7 +52,8 @@ ABOVE, BELOW = CODES.index("navigation_line"), CODES.index("related_block")  # o
 
 def promising(counts: np.ndarray) -> np.ndarray:
     """bool[k]: documents of which a line may be cut. `counts`: int64[k, len(Kind)], how many lines are of each kind."""
-    may: np.ndarray = (evidence(counts) >= PAGE) | counts[:, sorted(ALONE)].any(axis=1)
+    byline = (counts[:, K.BARE_STAMP] > 0) & (counts[:, K.WEAK_CREDIT] > 0)
+    may: np.ndarray = (evidence(counts) >= PAGE) | counts[:, sorted(ALONE)].any(axis=1) | byline
     return may
 
 
@@ -62,6 +66,7 @@ def segments(lines: PageLines, kinds: np.ndarray, rows: np.ndarray) -> tuple[np.
     pages = are_pages(counts)
     cut = _single(said, number, around, counts) | (~pages & _outside(said, number, around, counts))
     cut[pages] |= _page_around(lines, full[pages], said[pages])
+    cut &= ~_signed(said, number, around, cut)
     places = np.flatnonzero(cut)
     return full[places], _codes(said, cut, around)[places]
 
@@ -130,7 +135,33 @@ def _outside(kinds: np.ndarray, number: np.ndarray, around: Documents, counts: n
     under_title = (above == 0) & np.isin(kinds, sorted(UNDER_TITLE)) & (evidence(counts) >= PAGE)
     begins = _ends_text(kinds, number, around, prose, above)
     behind = around.above_me(begins) >= 0
-    return under_title | behind | _leading(kinds, begins, around)
+    return under_title | behind | _leading(kinds, begins, around) | _byline(kinds, number[:, CHARS], prose, around)
+
+
+def _byline(kinds: np.ndarray, chars: np.ndarray, prose: np.ndarray, around: Documents) -> np.ndarray:
+    """bool[n]: lines between title and text that say together when and by whom it was published: a date with a name, or one each.
+
+    This is often all that a program which takes the text out of a page has left of the page.
+    """
+    may = np.isin(kinds, BYLINE)
+    block = np.cumsum(~may | (around.places == around.first)) - 1  # a line that may not, and those below it that may
+    has = np.stack([np.bincount(block, kinds == kind) > 0 for kind in (K.DATE_LINE, K.BARE_STAMP, K.WEAK_CREDIT)], axis=1)
+    tells = has[:, 0] | (has[:, 1] & has[:, 2])
+    other = (~may).astype(np.int64)
+    head = (around.above(other) <= TITLE_LINES) & (around.above(other * chars) <= TITLE_CHARS)
+    below = around.totals(prose) - around.above(prose) - prose
+    byline: np.ndarray = may & tells[block] & head & (below > 0)
+    return byline
+
+
+def _signed(kinds: np.ndarray, number: np.ndarray, around: Documents, cut: np.ndarray) -> np.ndarray:
+    """bool[n]: days written out, below the name of who signs a text: they are of the text."""
+    chars, han, digits = number[:, CHARS], number[:, HAN], number[:, DIGIT]
+    day = (kinds == K.BARE_STAMP) & (han == len("年月日")) & (chars == han + digits)
+    name = ~cut & (kinds == K.NONE) & (chars <= SIGNER_CHARS) & (number[:, ENDS] == 0)
+    text = ~cut & is_prose(kinds, number.astype(np.int64).T)
+    signed: np.ndarray = day & (around.beside(name, -1, 0) > 0) & (around.sums(text, -3, -2) > 0)
+    return signed
 
 
 def _ends_text(kinds: np.ndarray, number: np.ndarray, around: Documents, prose: np.ndarray, above: np.ndarray) -> np.ndarray:

@@ -11,8 +11,8 @@ from builder.text.page.context import Documents, documents
 from builder.text.page.cutting import CUT, TRIM
 from builder.text.page.kinds import K
 from builder.text.page.lines import CHARS, PageLines
+from builder.text.page.segments import TITLE_CHARS, TITLE_LINES
 
-TITLE_LINES, TITLE_CHARS = 3, 120  # of what may stand above a date line: a title, with a subtitle or printed twice
 ABOVE, BELOW = 10, 4  # lines from the title up; from the end of the text down
 MOST_CREDITS = 2  # editors between paragraphs; more are those of several articles, and the last one's credit is not all's
 TELLING = (K.DATE_LINE, K.BARE_STAMP, K.EDITOR_CREDIT, K.WEAK_CREDIT)

@@ -67,17 +67,25 @@ KINDS = (
     Kind("plate", "licence_plate", "[车牌号]", LETTERS, numbers.PLATE, numbers.is_plate),
     Kind("account", "messenger_account", "[账号]", MESSENGER, addresses.ACCOUNT, addresses.is_account),
 )
+HELD = re.compile("|".join(re.escape(kind.placeholder) for kind in KINDS))  # of an earlier run: their words name nothing
+ENDS_NAME = re.compile(f"[\n{TAKEN}]")
+ROUNDS = 4  # a number that is gone may set the next one free
 
 
 def places(text: str, codes: Collection[str]) -> list[Place]:
     """The places of the kinds with these codes, ascending and apart. Fullwidth digits are read as others."""
     if WIDE.search(text):
         text = text.translate(NARROW)
+    text = HELD.sub(lambda held: TAKEN * len(held[0]), text)
     taken: list[Place] = []
-    for kind in KINDS:
-        if kind.code in codes and (found := list(_of_kind(text, kind))):
-            taken += found
-            text = _masked(text, found)
+    for _ in range(ROUNDS):
+        before = len(taken)
+        for kind in KINDS:
+            if kind.code in codes and (found := list(_of_kind(text, kind))):
+                taken += found
+                text = _masked(text, found)
+        if len(taken) == before:
+            break
     return sorted(taken)
 
 
@@ -96,10 +104,12 @@ def _masked(text: str, found: list[Place]) -> str:
 
 
 def _of_kind(text: str, kind: Kind) -> Iterator[Place]:
+    last = 0  # what names one number does not name the next
     for found in _matches(text, kind):
         start, stop = found.span("it")
-        before = text[max(start - BESIDE, 0) : start].rpartition("\n")[2]
+        before = ENDS_NAME.split(text[max(start - BESIDE, last) : start])[-1]
         if not (_of_a_thing(before, kind) or FRACTION.search(before) or _in_address(text, start)) and kind.check(found, before):
+            last = stop
             yield Place(start, stop, kind)
 
 

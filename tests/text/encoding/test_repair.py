@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from builder.text.encoding.repair import repaired
@@ -59,6 +59,7 @@ def test_what_is_lost_is_marked_and_nothing_is_invented(text: str, wrong: str, q
 
 
 @settings(max_examples=60, deadline=None)
+@example(SENTENCES[0], [(SENTENCES[0], "utf-8")] * 6 + [(SENTENCES[0], "gb18030")])  # most of it proves the one, a line the other
 @given(simplified, st.lists(st.tuples(st.sampled_from(SENTENCES[:2]), st.sampled_from(["utf-8", "gb18030"]))))
 def test_lines_among_sound_lines(text: str, damaged: list[tuple[str, str]]) -> None:
     lines = [shown(line, right, "latin-1") for line, right in damaged]
