@@ -23,7 +23,13 @@ from builder.text.quality.features import Grams, weighed
 # More lines make a document in which lines can tell of each other; more characters make a text of several sentences.
 MOST_LINES, MOST_CHARS = 3, 260
 MOST_BREAKS = 8  # blank lines among them included
-GRAMS = Grams(1, 2, 15)
+# RE2: the first words of a notice; what a site's own notice is about.
+NOTICE = (
+    "\\A[^\\n。！？!?；;]{0,16}(?:通知|通告|启事|啟事|公告|告示|公示|招领|招領|招租|招工|讣告|訃告|海报|海報|预告|預告|宣传|宣傳|须知|須知|说明|說明)"
+    "(?:[\\s:：，,]|\\z)"
+)
+SITE = "(?i)本站|我站|网站|網站|网页|網頁|论坛|論壇|客服|下单|下單|点击|點擊|登[录錄陆陸入]|注册|註冊|app|客户端|用户端|版权|版權|转载|轉載|免责|免責"
+GRAMS = Grams(1, 2, 17)
 UNIT = 1000  # scores are in thousandths of the logarithm of the odds that a line is furniture
 LEAST = -(2**40)
 ROOT = 256  # square roots are taken in units of 1/256
@@ -40,9 +46,7 @@ class Scorer(NamedTuple):
     def scores(self, lines: Seen) -> np.ndarray:
         """int64[n]: how far each line is furniture; one that shows no sign by its words is not asked, and has the least score."""
         sums, totals = weighed(lines.texts, GRAMS, self.grams)
-        squares = (totals * ROOT * ROOT).astype(
-            np.float64
-        )  # below 2**52, so that IEEE 754 makes the same root of them everywhere
+        squares = (totals * ROOT * ROOT).astype(np.float64)  # below 2**52: IEEE 754 makes the same root of them everywhere
         roots = np.sqrt(squares).astype(np.int64)
         shown = lines.signs.astype(np.int64)
         found: np.ndarray = sums * ROOT // np.maximum(roots, 1) + ((shown @ self.signs) * shown).sum(axis=1) + self.bias
@@ -74,7 +78,16 @@ def furniture_alone(texts: pa.LargeStringArray) -> Alone:
     judged = (number > 0) & (number <= MOST_LINES) & (longest <= MOST_CHARS)
     least = _least(lines, full[judged[rows]], len(few))
     found = np.flatnonzero(judged & (least > scorer().limit))
+    found = found[~_are_notices(texts, few[found])]
     return Alone(few[found], least[found])
+
+
+def _are_notices(texts: pa.LargeStringArray, rows: np.ndarray) -> np.ndarray:
+    """bool[k]: texts that call themselves a notice at their head, and are none of a site: people speak to people like pages."""
+    chosen = texts.take(pa.array(rows))
+    notice, site = (pc.match_substring_regex(chosen, pattern).to_numpy(zero_copy_only=False) for pattern in (NOTICE, SITE))
+    notices: np.ndarray = notice & ~site
+    return notices
 
 
 def _few_lines(texts: pa.LargeStringArray) -> np.ndarray:

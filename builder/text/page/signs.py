@@ -28,6 +28,7 @@ SIGNS = LENGTHS_FROM + LENGTHS
 
 # Marks that another step may write otherwise, so that a line is judged alike before and after it: stops and quotes.
 ONE_MARK = [("。".encode(), b"."), *((mark.encode(), b'"') for mark in "“”「」『』‘’'")]
+ELLIPSIS = re.compile(rb"(?:\.|\xe2\x80\xa6){2,}|\xe2\x80\xa6")  # three full stops become one
 LOOSE_MARK = re.compile(rb" ([,.!?:;)]|\xe3\x80\x81)")
 
 
@@ -76,6 +77,7 @@ def seen(lines: PageLines) -> Seen:
 def _one_spelling(folded: bytes) -> bytes:
     for mark, spelling in ONE_MARK:
         folded = folded.replace(mark, spelling)
+    folded = ELLIPSIS.sub("……".encode(), folded)
     return LOOSE_MARK.sub(rb"\1", folded) if b" " in folded else folded
 
 
