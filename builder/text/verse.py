@@ -41,7 +41,8 @@ from builder.text.verse_lines import (
 SHORT_LINE = 20  # characters
 MAX_HEADS = 2  # lines above a stanza that are none of it: title and author
 SHORTEST_METRE, COUPLET, LONGEST_METRE = 5, 10, 16  # Han; items of menus have two and four
-STANZA, MIN_METRICAL = 4, 20  # phrases of a group, and Han of them all; of couplets' lines two
+STANZA, COUPLET_LINES, MIN_METRICAL = 4, 2, 20  # phrases of a group, lines of a couplet, and Han of them all
+RHYME, RHYME_LINES = 7, 3  # Han and phrases, of rhymes too: children's have modern words, and menus no items of seven
 MIN_METRE_RATIO = 0.5  # Han of such phrases, of all below the first line
 MIN_METRE_VERSE = 0.04  # IN_VERSE per Han of such phrases: of menus in lines of one length half have less
 MIN_VERSE, MIN_VERSE_CHARS, MIN_PHRASE = 0.1, 4, 3.5  # IN_VERSE per Han and in all, and Han of a mean phrase
@@ -68,9 +69,11 @@ def _in_metre(lines: np.ndarray, first: int, stop: int) -> bool:
         total += lines[at, HAN]
     metre = np.argmax(han_of)
     han = han_of[metre]
-    if han < MIN_METRICAL or han < MIN_METRE_RATIO * total or verse_of[metre] < MIN_METRE_VERSE * han:
+    if han < MIN_METRICAL or han < MIN_METRE_RATIO * total:
         return False
-    least = 2 if metre >= COUPLET else STANZA
+    if metre != RHYME and verse_of[metre] < MIN_METRE_VERSE * han:
+        return False
+    least = COUPLET_LINES if metre >= COUPLET else RHYME_LINES if metre == RHYME else STANZA
     heads, units = 0, least
     for at in range(first, stop):
         if lines[at, PURE] and lines[at, METRE] == metre:

@@ -24,7 +24,7 @@ IN_VERSE = (
     "風雲歸誰紅飛聲煙夢盡詩閒舊遠樓塵猶須綠獨陰卻葉雙聞樹殘驚曉簾涼尋懷淚橫豈燈鳳鬢闌蒼錦蕭鄉鶴靜憶憐壽鳥窮妝鳴遙峯腸飄憑鬥遲鶯閣繡賢嘆淺紛繞悽鴻跡霧瓊賦鸞巖傾濃瑤搖臥"
     "閑凴樽牀簷淒鴈疎迴"
 )
-IN_QUESTIONS = "什甚怎哪吗嗎呢几幾"  # lists of questions that others asked are full of function words, as songs are
+IN_QUESTIONS = "什甚怎哪吗嗎呢"  # lists of questions that others asked are full of function words, as songs are
 
 FEATURES = (
     "text",  # position among the chosen texts
