@@ -16,13 +16,10 @@ from builder.text.classes import SPACES
 from builder.text.genre_lines import (
     ARTICLES,
     BARE_CHARS,
-    CLASSICAL_CHARS,
     COMMAS,
-    ENDED,
     ENTRIES,
     LINES,
     METRICAL,
-    MODERN_CHARS,
     PHRASE_CHARS,
     PHRASES,
     ROWS,
@@ -34,6 +31,7 @@ from builder.text.head_pairs import holding_pairs
 from builder.text.language import is_classical, is_metre
 from builder.text.pattern import matching
 from builder.text.profile import COUNTERS, profile
+from builder.text.verse import unmarked_verse
 
 Genre = Literal["prose", "news", "verse", "classical", "dialogue", "law", "list", "code", "table"]
 GENRES: tuple[Genre, ...] = get_args(Genre)
@@ -46,7 +44,7 @@ PURE_RATIO = 0.97  # Han and Chinese marks per character of verse
 METRICAL_RATIO = 0.45  # of phrases: verse of equal phrases has 0.45 to 0.9, prose in parallel phrases up to 0.4
 SHORT_RATIO, MAX_PHRASE = 0.8, 7.0  # short lines, and Han of a mean phrase, in other verse
 MIN_INNER_MARKS = 0.2  # commas and ends per phrase: lines of ci hold several phrases, an entry of a menu is one
-MIN_SPOKEN, MAX_ENDED = 0.1, 0.5  # function words per Han, and lines that end as sentences do, in verse without marks
+UNMARKED_RATIO = 0.6  # lines of up to 40 characters that do not end, or up to 20, of verse without marks
 SPEECH_RATIO = 0.5  # of lines
 MIN_ENTRIES, ENTRY_RATIO = 5, 0.7  # lines of a list; release notes and tables of contents have 0.7 to 1
 HEAD_BYTES = 1_200  # 400 Han: where the line of a news agency stands
@@ -84,11 +82,14 @@ def genres_of(texts: pa.ChunkedArray, profile_table: np.ndarray, counts: np.ndar
         (counts[:, ROWS] >= MIN_ROWS) & (counts[:, ROWS] >= MIN_ROW_RATIO * lines),
         (counts[:, ARTICLES] >= MIN_ARTICLES) & (counts[:, ARTICLES] >= MIN_ARTICLE_RATIO * lines),
         _is_verse(of, visible, counts),
-        is_classical(han, of["latin"] + of["digit"], counts),
+        is_classical(han, of["latin"] + of["digit"], counts, bare=False),
         (counts[:, SPEECHES] >= SPEECH_RATIO * lines) & (lines > 1),
         (lines >= MIN_ENTRIES) & (counts[:, ENTRIES] >= ENTRY_RATIO * lines),
     ]
     names = np.select(decided, ["code", "table", "law", "verse", "classical", "dialogue", "list"], "prose").astype(object)
+    few_ends = (counts[:, ENTRIES] >= UNMARKED_RATIO * lines) | (counts[:, SHORT] >= UNMARKED_RATIO * lines)
+    unmarked = np.flatnonzero(np.isin(names, ("prose", "list")) & few_ends & (lines > 0))
+    names[unmarked[unmarked_verse(texts, unmarked, int(lines[unmarked].sum()))]] = "verse"
     names[_news(texts, np.flatnonzero(names == "prose"))] = "news"
     labelled = np.flatnonzero(np.isin(names, ("prose", "dialogue", "list")) & (counts[:, SPEECHES] >= COUPLET_LINES))
     names[matching(texts, holding_pairs(texts, labelled, WHOLE, COUPLET_PAIRS), COUPLET)] = "verse"
@@ -96,16 +97,14 @@ def genres_of(texts: pa.ChunkedArray, profile_table: np.ndarray, counts: np.ndar
 
 
 def _is_verse(of: dict[str, np.ndarray], visible: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """bool[n]: verse of equal phrases; verse of short lines that hold several phrases; short lines that speak and do not end."""
+    """bool[n]: verse with marks: of equal phrases, or of short lines that hold several phrases."""
     pure = (of["han"] > 0) & (of["han"] + of["terminal_mark"] + of["cjk_mark"] >= PURE_RATIO * visible)
     phrases, lines = counts[:, PHRASES], counts[:, LINES]
-    metrical = (counts[:, METRICAL] >= METRICAL_RATIO * phrases) & is_metre(counts)
+    metrical = (counts[:, METRICAL] >= METRICAL_RATIO * phrases) & is_metre(counts, bare=False)
     short = (counts[:, SHORT] >= SHORT_RATIO * lines) & (counts[:, PHRASE_CHARS] <= MAX_PHRASE * phrases) & (lines > 1)
     marked = counts[:, COMMAS] + of["terminal_mark"] >= MIN_INNER_MARKS * phrases
-    words = counts[:, MODERN_CHARS : CLASSICAL_CHARS + 1].sum(axis=1)
-    free = (words >= MIN_SPOKEN * of["han"]) & (counts[:, ENDED] <= MAX_ENDED * lines)
     quiet = counts[:, SPEECHES] < SPEECH_RATIO * lines
-    verse: np.ndarray = pure & quiet & (metrical | (short & (marked | free)))
+    verse: np.ndarray = pure & quiet & marked & (metrical | short)
     return verse
 
 

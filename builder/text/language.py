@@ -79,13 +79,16 @@ def languages(texts: pa.ChunkedArray, profile: np.ndarray, counts: np.ndarray) -
     return tags
 
 
-def is_classical(han: np.ndarray, modern_letters: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """bool[n]: classical prose or verse, by function words and metre. `modern_letters`: ASCII letters and digits of each text."""
+def is_classical(han: np.ndarray, modern_letters: np.ndarray, counts: np.ndarray, *, bare: bool = True) -> np.ndarray:
+    """bool[n]: classical prose or verse, by function words and metre. `modern_letters`: ASCII letters and digits of each text.
+
+    `bare`: equal phrases alone make verse of a text without marks.
+    """
     classical, modern = counts[:, CLASSICAL_CHARS], counts[:, MODERN_CHARS]
     prose = (classical >= MIN_CLASSICAL_RATIO * han) & (modern <= np.maximum(MAX_MODERN_RATIO * han, classical))
     prose &= counts[:, FORMAL_CHARS] + classical >= MIN_OLD_RATIO * han
     verse = (counts[:, METRICAL] >= MIN_METRICAL_RATIO * counts[:, PHRASES]) & (modern <= np.maximum(MIN_MODERN_RATIO * han, 1))
-    verse &= is_metre(counts)
+    verse &= is_metre(counts, bare=bare)
     terse = (counts[:, PHRASE_CHARS] <= MAX_TERSE_PHRASE * counts[:, PHRASES]) & (modern <= MIN_MODERN_RATIO * han)
     terse &= (counts[:, PHRASE_CHARS] >= MIN_TERSE_PHRASE * counts[:, PHRASES]) & (counts[:, PHRASES] >= TERSE_PHRASES)
     terse &= counts[:, COMMAS] >= TERSE_COMMAS * counts[:, PHRASES]
@@ -93,9 +96,9 @@ def is_classical(han: np.ndarray, modern_letters: np.ndarray, counts: np.ndarray
     return found
 
 
-def is_metre(counts: np.ndarray) -> np.ndarray:
-    """bool[n]: phrases of one length that are no entries of a menu."""
+def is_metre(counts: np.ndarray, *, bare: bool) -> np.ndarray:
+    """bool[n]: phrases of one length that are no entries of a menu: with marks, or, where `bare`, of five Han and more."""
     phrases = counts[:, PHRASES]
     marked = counts[:, COMMAS] + counts[:, ENDED] >= METRE_MARKS * phrases
-    metre: np.ndarray = (counts[:, METRICAL] > 1) & (marked | (counts[:, PHRASE_CHARS] >= METRE_PHRASE * phrases))
+    metre: np.ndarray = (counts[:, METRICAL] > 1) & (marked | (bare & (counts[:, PHRASE_CHARS] >= METRE_PHRASE * phrases)))
     return metre

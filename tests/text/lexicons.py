@@ -78,6 +78,7 @@ NO_WORDS: dict[str, set[str] | None] = {
     "text.privacy.found": {"KINDS", "HELD"},  # placeholders: written, not looked for
     "text.simplification": None,  # characters with rules of context; tests/text/test_simplification.py
     "text.spam": {"IN_NAMES"},  # taken out of the lists above
+    "text.verse_lines": {"IN_VERSE", "IN_QUESTIONS"},  # characters by frequency; those that questions hold
 }
 
 

@@ -7,6 +7,8 @@ their sentences trail off.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from pydantic import Field
 
@@ -18,6 +20,8 @@ from builder.text.genre_cuts import cut_off_lines
 
 class CutLines(Step):
     """Drop documents of which too many lines are cut off."""
+
+    version: ClassVar[int] = 2
 
     max_cut_ratio: float = Field(default=0.3, ge=0, le=1)  # lines that are cut off, of those that are not blank
     max_spoken_ratio: float = Field(default=0.6, ge=0, le=1)  # the same, in the kinds of text below

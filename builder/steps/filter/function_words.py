@@ -3,7 +3,7 @@
 Data-juicer asks for 0.3 of the words, after segmentation; FineWeb 2 for two of twenty words in a text. Here it is characters, and
 words of every Chinese count: Mandarin, written style, classical and Cantonese. Of 16,330 clean documents 999 in 1,000 have 0.045
 and more, law 0.067, dialogue 0.053, lists 0.031; the lowest that are no verse are chronicles and lists of counties with 0.019.
-Lists of keywords have 0 to 0.02. Verse has none at all now and then.
+Lists of keywords have 0 to 0.02. Verse has none at all now and then. Random characters have up to 0.02 (`filter.rare_han`).
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ contents, catalogues of books, and instructions that lost their code. Pages of a
 left have 0 to 0.6. Verse, classical prose, law, tables and code need no full stops, songs may have half as many. Neither needs
 them a text in which every seventh Han is a function word, if it is one line or two, or long (release notes): of paragraphs
 without a full stop half have as many, of headlines hardly one. Nor does a short notice half of whose lines tell something
-(`builder/text/notes.py`).
+(`builder/text/notes.py`), nor a question above answers to choose from (`builder/text/questions.py`). Duty rosters, phone
+books and lists of words are data and go.
 
 None of this is said for what is left of a page: where three quarters of the Han that were read are gone and no 100 characters in
 sentences are left, it was a page of links, and two headlines of it look like a note. Of 843 pages of junk that are so, 62 are
@@ -29,6 +30,7 @@ from builder.text.genre import Genre, genres
 from builder.text.genre_lines import PHRASE_CHARS, PHRASES, line_counts
 from builder.text.language_words import function_words
 from builder.text.notes import note_ratio
+from builder.text.questions import choice_questions
 from builder.text.sentences import sentence_chars
 
 EXEMPT: tuple[Genre, ...] = ("verse", "classical", "law", "code", "table")
@@ -63,6 +65,7 @@ class Sentences(Step):
         rows = rows[~self._spoken(batch, rows)]
         rows = rows[~(_terse(batch, rows) & (found[rows] >= self.min_ratio / 2 * visible[rows]))]
         rows = rows[~self._noted(batch, rows)]
+        rows = np.setdiff1d(rows, choice_questions(batch["text"], rows))
         return [
             Finding("few_sentences", rows, found[rows] / np.maximum(visible[rows], 1), self.min_ratio),
             Finding("little_left", remains, left[remains], self.min_left_ratio),

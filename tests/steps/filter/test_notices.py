@@ -13,6 +13,7 @@ from builder.core.batch import HAN_READ, Batch, texts_batch, with_profile
 from builder.steps.filter.sentences import Sentences
 
 NOTICES = Path(__file__).with_name("notices.txt").read_text("utf-8").strip().split("\n\n")
+OF_NUMBERS = Path(__file__).with_name("notices_of_numbers.txt").read_text("utf-8").strip().split("\n\n")
 SHAPES = {
     "as written": lambda notice: notice,
     "in one line": lambda notice: notice.replace("\n", " "),
@@ -30,6 +31,12 @@ def test_notices_stay(shape: str) -> None:
     known = [notice for notice in gone if notice.split("\n")[0] in KNOWN.get(shape, [])]
     assert len(known) == len(KNOWN.get(shape, []))
     assert len(gone) - len(known) <= len(NOTICES) // 100
+
+
+@pytest.mark.parametrize("shape", sorted(set(SHAPES) - {"in one line"}))
+def test_notices_of_dates_and_telephone_numbers_stay(shape: str) -> None:
+    results = clean([SHAPES[shape](notice) for notice in OF_NUMBERS])
+    assert [notice for notice, result in zip(OF_NUMBERS, results, strict=True) if result.text is None] == []
 
 
 def test_what_is_left_of_a_page_goes() -> None:
