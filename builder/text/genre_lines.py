@@ -26,7 +26,7 @@ COUNTS = (
     "bare_chars",  # characters of these
     "rows",  # lines with two cell borders or more, or of nothing but drawn ones
     "articles",  # lines that begin with 第…条 and the like
-    "speeches",  # lines that begin with an opening quotation mark, or with a name of up to 6 characters and a colon
+    "speeches",  # lines that begin with an opening quotation mark, or with a name of up to 6 Han, Q or A and a colon
     "entries",  # lines of up to 40 characters that do not end as a sentence does
     "phrases",
     "phrase_chars",
@@ -78,6 +78,7 @@ HAN_NUMERALS, DIGITS = "零〇一二三四五六七八九十百千两兩", "0123
 UNITS = "条條章节節款编編"
 
 SHORT_LINE, ENTRY, NAME = 20, 40, 6
+QUESTION, ANSWER = ord("Q"), ord("A")
 METRES = (4, 5, 7)  # Han of a phrase
 UNNUMBERED, SIGN_BEHIND, NUMERAL_BEHIND, UNIT_BEHIND, NO_NUMBER = range(5)  # 第, its numerals, 条; at the head of a line
 KINDS = 20
@@ -148,6 +149,7 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - one pass, and each kind of charact
         chars, han, borders, rules = 0, 0, 0, 0  # of the line
         number, spoken, ended = UNNUMBERED, False, False
         phrase, phrase_before = 0, 0
+        asks = False
         while place <= end:
             code, kind = np.uint32(0x0A), np.uint8(BREAK)
             if place < end:
@@ -186,8 +188,11 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - one pass, and each kind of charact
                     continue
             elif kind == RULE:
                 rules += 1
-            elif (kind == OPENER and chars == 0) or (kind == COLON and 0 < chars <= NAME and han == chars):
+            elif (kind == OPENER and chars == 0) or (
+                kind == COLON and 0 < chars <= NAME and (han == chars or (asks and chars == 1))
+            ):
                 spoken = True
+            asks = chars == 0 and code in (QUESTION, ANSWER)
             number = _numbered(number, kind, chars)
             chars += 1
             if kind not in (CLOSER, OPENER):
