@@ -18,6 +18,7 @@ from builder.text.genre_lines import (
     COMMAS,
     ENDED,
     FORMAL_CHARS,
+    JAPANESE_CHARS,
     METRICAL,
     MODERN_CHARS,
     PHRASE_CHARS,
@@ -30,6 +31,9 @@ CHINESE: tuple[Language, ...] = ("zh", "zh-Hans", "zh-Hant", "yue", "lzh")
 
 # Japanese prose is half kana; a Chinese lesson on Japanese may hold a quarter, but its own sentences have 的, 了 and 是.
 MIN_KANA_RATIO, LIKELY_KANA_RATIO, SURE_KANA_RATIO = 0.2, 0.3, 0.5  # of kana and Han
+# Notices and headlines without kana, by JAPANESE per Han: of Chinese documents none has more than 0.01, some with names of Japan.
+# Where some kana stand among them one will do. 完了 is Japanese too.
+MIN_JAPANESE, MIN_JAPANESE_RATIO, SOME_KANA_RATIO, FORMS_PER_MODERN = 2, 0.03, 0.05, 4
 MIN_HANGUL_RATIO = 0.2  # of Hangul and Han: modern Korean has hardly any Han
 MIN_MODERN_RATIO = 0.02  # MODERN per Han: 99 of 100 texts in Mandarin have more, save law (0.017) and entries of encyclopaedias
 # A Han is about as much text as three letters (1.6 Han a word, five letters a word): where letters outweigh Han threefold the
@@ -58,13 +62,16 @@ def languages(texts: pa.ChunkedArray, profile: np.ndarray, counts: np.ndarray) -
     japanese = kana >= MIN_KANA_RATIO * (kana + han)
     chinese = np.where(kana >= LIKELY_KANA_RATIO * (kana + han), MIN_LESSON_RATIO, MIN_MODERN_RATIO) * han
     japanese &= (kana >= SURE_KANA_RATIO * (kana + han)) | (modern < chinese)
+    forms = counts[:, JAPANESE_CHARS]
+    notice = np.where(kana >= SOME_KANA_RATIO * (kana + han), 1, np.maximum(MIN_JAPANESE, MIN_JAPANESE_RATIO * han))
+    notice = (forms >= notice) & (modern * FORMS_PER_MODERN <= forms)
     east = han + kana + hangul
     letters = of["latin"] + of["other_letter"]
     foreign = letters > LETTERS_PER_HAN * east
     decided = [
         east + letters + of["wide_alnum"] == 0,
         foreign,
-        (kana > 0) & japanese,
+        ((kana > 0) & japanese) | notice,
         (hangul > 0) & (hangul >= MIN_HANGUL_RATIO * (hangul + han)),
         (han > 0) & (counts[:, CANTONESE_CHARS] >= MIN_CANTONESE_RATIO * han),
         is_classical(han, of["latin"] + of["digit"], counts),

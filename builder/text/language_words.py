@@ -13,6 +13,7 @@ from builder.text.genre_lines import FUNCTION_WORDS
 from builder.text.kernel import kernel
 from builder.text.kinds import kind_table
 from builder.text.readonly import INT64, UINT8
+from builder.text.verse_lines import IN_VERSE
 
 
 @kernel(f"void({INT64}, {UINT8}, {INT64}, {UINT8}, int64[::1])")
@@ -28,14 +29,23 @@ def _count(offsets: np.ndarray, utf8_bytes: np.ndarray, rows: np.ndarray, is_wor
 
 
 @cache
-def _table() -> np.ndarray:
-    """uint8[DECODABLE]: 1 for a function word."""
-    return kind_table((), ((FUNCTION_WORDS, 1),))
+def _table(characters: str) -> np.ndarray:
+    """uint8[DECODABLE]: 1 for each of the characters."""
+    return kind_table((), ((characters, 1),))
 
 
 def function_words(texts: pa.ChunkedArray | pa.Array, rows: np.ndarray) -> np.ndarray:
     """int64[k]: function words of each text of `rows` (positions in a column of strings)."""
+    return _counted(texts, rows, FUNCTION_WORDS)
+
+
+def verse_words(texts: pa.ChunkedArray | pa.Array, rows: np.ndarray) -> np.ndarray:
+    """int64[k]: the same of the characters that old verse is full of."""
+    return _counted(texts, rows, IN_VERSE)
+
+
+def _counted(texts: pa.ChunkedArray | pa.Array, rows: np.ndarray, characters: str) -> np.ndarray:
     offsets, utf8_bytes = utf8(texts)
     words = np.zeros(rows.size, np.int64)
-    _count(offsets, utf8_bytes, rows, _table(), words)
+    _count(offsets, utf8_bytes, rows, _table(characters), words)
     return words

@@ -35,7 +35,7 @@ FEATURES = (
     "units",  # such phrases
     "fours",  # phrases of four Han and fewer
     "pure",  # 1: nothing but Han, Chinese marks and spaces
-    "ended",  # 1: ends in a mark that ends a sentence
+    "ended",  # 1: ends in a mark that ends a sentence, or in a comma
     "verse",  # IN_VERSE
     "words",  # function words
     "asking",  # IN_QUESTIONS
@@ -62,7 +62,7 @@ def _kinds() -> np.ndarray:
         (IN_VERSE, IS_VERSE),
         (FUNCTION_WORDS, IS_WORD),
         (IN_QUESTIONS, IS_ASKING),
-        ("!?…⋯", IS_END),
+        ("!?…⋯，,", IS_END),
         ("0123456789:.", IS_STAMP),
     )
     return bit_table(counters, characters)

@@ -70,7 +70,7 @@ NO_WORDS: dict[str, set[str] | None] = {
     "text.encoding.misread": None,  # code points of GB 18030
     "text.encoding.repair": {"BOM"},  # bytes of a mark
     "text.genre": {"DATELINE_PAIRS", "COUPLET_PAIRS"},  # two characters side by side in the expressions beside them
-    "text.genre_lines": {"FUNCTION_WORDS", "HAN_NUMERALS", "UNITS"},  # the lists above together; numerals
+    "text.genre_lines": {"FUNCTION_WORDS", "HAN_NUMERALS", "UNITS", "JAPANESE"},  # the lists above together; numerals; a script
     "text.layout.measured": {"UNITS"},  # of statutes, one character each
     "text.layout.page_lines": {"CAPTION_BEGINS", "CAPTION_ENDS"},  # first and last characters of expressions beside them
     "text.marks.drawn": {"SYLLABLES"},  # characters of foreign names
