@@ -26,3 +26,11 @@ def decoded(utf8_bytes: np.ndarray, place: np.uint64) -> tuple[np.uint32, np.uin
     code = (code & np.uint32(0x07)) << shift | np.uint32(utf8_bytes[place + one]) & low
     code = code << shift | np.uint32(utf8_bytes[place + two]) & low
     return code << shift | np.uint32(utf8_bytes[place + three]) & low, place + three + one
+
+
+@inlined
+def decoded_or_break(utf8_bytes: np.ndarray, place: np.uint64, end: np.uint64) -> tuple[np.uint32, np.uint64]:
+    """The same up to `end`, where a line break is read: for loops `while place <= end`, whose last line ends like the others."""
+    if place < end:
+        return decoded(utf8_bytes, place)
+    return np.uint32(0x0A), place + np.uint64(1)

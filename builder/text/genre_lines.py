@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from builder.text.buffers import utf8
 from builder.text.classes import SPACES
-from builder.text.decoding import decoded
+from builder.text.decoding import decoded_or_break
 from builder.text.kernel import inlined, kernel
 from builder.text.kinds import kind_table
 from builder.text.readonly import INT64, UINT8
@@ -144,8 +144,16 @@ def _add_line(counts: np.ndarray, row: int, chars: int, han: int, ended: bool) -
     counts[row, BARE_CHARS] += chars * (han == 0)
 
 
+@inlined
+def _add_phrase(counts: np.ndarray, row: int, phrase: int, phrase_before: int) -> None:
+    """Count a run of Han by its length, and by that of the one before."""
+    counts[row, PHRASES] += 1
+    counts[row, PHRASE_CHARS] += phrase
+    counts[row, METRICAL] += phrase == phrase_before and phrase in METRES
+
+
 @kernel(f"void({INT64}, {UINT8}, {UINT8}, int32[:,::1])")
-def _count(  # noqa: C901, PLR0912, PLR0915 - one pass, and each kind of character has its case
+def _count(  # noqa: C901, PLR0912 - one pass, and each kind of character has its case
     offsets: np.ndarray, utf8_bytes: np.ndarray, kind_of: np.ndarray, counts: np.ndarray
 ) -> None:
     """Fill `counts` from zeros. The end of a text is read as one more line break."""
@@ -160,12 +168,8 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - one pass, and each kind of charact
         phrase, phrase_before = 0, 0
         asks = False
         while place <= end:
-            code, kind = np.uint32(0x0A), np.uint8(BREAK)
-            if place < end:
-                code, place = decoded(utf8_bytes, place)
-                kind = kind_of[code]
-            else:
-                place += np.uint64(1)
+            code, place = decoded_or_break(utf8_bytes, place, end)
+            kind = kind_of[code]
             of_kind[kind] += 1
             if kind >= HAN:
                 number = _numbered(number, kind, chars)
@@ -175,11 +179,8 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - one pass, and each kind of charact
                 ended = False
                 continue
             if phrase:
-                counts[row, PHRASES] += 1
-                counts[row, PHRASE_CHARS] += phrase
-                counts[row, METRICAL] += phrase == phrase_before and phrase in METRES
-                phrase_before = phrase
-                phrase = 0
+                _add_phrase(counts, row, phrase, phrase_before)
+                phrase_before, phrase = phrase, 0
             if kind == SPACE:
                 continue
             if kind == BREAK:

@@ -14,8 +14,9 @@ import pyarrow as pa
 
 from builder.text.buffers import utf8
 from builder.text.kernel import inlined, kernel
-from builder.text.mixing import FNV_BASIS, GOLDEN, finalized, fnv
+from builder.text.mixing import FNV_BASIS, finalized, fnv
 from builder.text.readonly import INT64, UINT8, UINT32
+from builder.text.rolling import FACTOR, begun, oldest_factor
 from builder.text.slots import room_for
 
 STRETCH = 1 << 18  # letters: 600 KB of Chinese; the tables take 6 MB
@@ -47,10 +48,7 @@ def _count_repeats(
     """Fill `repeats` and `most`, see repeated_runs. An entry of `seen` is `base` + the run's place + 1; lower ones are stale."""
     seen, times = np.zeros(room_for(room), np.int64), np.zeros(room_for(room), np.int64)
     base = 0
-    factor = np.uint64(GOLDEN)
-    leaving = np.uint64(1)  # what the oldest letter of a run was multiplied with
-    for _ in range(width - 1):
-        leaving *= factor
+    factor, leaving = np.uint64(FACTOR), oldest_factor(width)
     for number in range(rows.size):
         end = offsets[rows[number] + 1]
         for start in range(offsets[rows[number]], end, STRETCH):
@@ -59,9 +57,7 @@ def _count_repeats(
             if runs < 2:
                 continue
             mask = room_for(runs) - 1
-            hashed = np.uint64(0)
-            for place in range(width - 1):
-                hashed = hashed * factor + np.uint64(letters[place])
+            hashed = begun(letters, width)
             again, top = 0, 0
             for run in range(runs):
                 hashed = hashed * factor + np.uint64(letters[run + width - 1])

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from builder.text.kernel import kernel
-from builder.text.mixing import GOLDEN
 from builder.text.readonly import INT64, UINT32
 from builder.text.repetition import STRETCH
+from builder.text.rolling import FACTOR, begun, oldest_factor
 
 SLOTS = 8  # for each run: then at most one run in sixteen counts as a repeat and is none
 MOST = 65_535  # what an entry can count to
@@ -29,10 +29,7 @@ def _bound(
     most: np.ndarray,
 ) -> None:
     """Fill `repeats` and `most`, see run_bounds. `times`: a power of two of entries, SLOTS for each run of a stretch."""
-    factor = np.uint64(GOLDEN)
-    leaving = np.uint64(1)  # what the oldest letter of a run was multiplied with
-    for _ in range(width - 1):
-        leaving *= factor
+    factor, leaving = np.uint64(FACTOR), oldest_factor(width)
     for number in range(rows.size):
         end = offsets[rows[number] + 1]
         for start in range(offsets[rows[number]], end, STRETCH):
@@ -45,9 +42,7 @@ def _bound(
                 bits += 1
             times[: 1 << bits] = 0
             shift = np.uint64(64 - bits)
-            hashed = np.uint64(0)
-            for place in range(width - 1):
-                hashed = hashed * factor + np.uint64(letters[place])
+            hashed = begun(letters, width)
             different, top = 0, np.int64(0)
             for run in range(runs):
                 hashed = hashed * factor + np.uint64(letters[run + width - 1])

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from builder.text.buffers import utf8
 from builder.text.classes import SPACES
-from builder.text.decoding import decoded
+from builder.text.decoding import decoded_or_break
 from builder.text.genre_lines import FUNCTION_WORDS
 from builder.text.kernel import kernel
 from builder.text.kinds import kind_table
@@ -60,12 +60,8 @@ def _measure(
         hashed, size, letters, words, commas, stopped = np.uint64(0), 0, 0, 0, 0, False  # stopped: a full stop came last
         last = np.uint8(BREAK)  # the kind of the last character that shows
         while place <= end and chars[number] < enough:
-            code, kind = np.uint32(0x0A), np.uint8(BREAK)
-            if place < end:
-                code, place = decoded(utf8_bytes, place)
-                kind = kind_of[code]
-            else:
-                place += np.uint64(1)
+            code, place = decoded_or_break(utf8_bytes, place, end)
+            kind = kind_of[code]
             blank = kind in (SPACE, BREAK)
             if not blank:
                 hashed = (hashed ^ np.uint64(code)) * np.uint64(GOLDEN)

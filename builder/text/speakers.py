@@ -11,6 +11,7 @@ from builder.text.buffers import utf8
 from builder.text.classes import LINE_SPACES
 from builder.text.decoding import decoded
 from builder.text.genre_lines import NAME
+from builder.text.groups import group_starts
 from builder.text.kernel import kernel
 from builder.text.kinds import kind_table
 from builder.text.mixing import FNV_BASIS, fnv
@@ -62,9 +63,7 @@ def speakers(texts: pa.ChunkedArray | pa.Array, rows: np.ndarray, most: int) -> 
     count = _read(offsets, utf8_bytes, rows, _kinds(), of_text, names)
     order = np.lexsort((names[:count], of_text[:count]))
     of_text, names = of_text[order], names[order]
-    first = np.ones(count, bool)
-    first[1:] = (of_text[1:] != of_text[:-1]) | (names[1:] != names[:-1])
-    starts = np.flatnonzero(first)
+    starts = group_starts(of_text, names)
     times = np.diff(starts, append=count)
     found = np.zeros((rows.size, 3), np.int64)
     np.add.at(found, of_text[starts], np.column_stack([times, np.ones_like(times), times * (times > 1)]))

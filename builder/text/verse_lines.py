@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from builder.text.buffers import utf8
 from builder.text.classes import SPACES
-from builder.text.decoding import decoded
+from builder.text.decoding import decoded_or_break
 from builder.text.genre_lines import FUNCTION_WORDS
 from builder.text.kernel import inlined, kernel
 from builder.text.kinds import bit_table
@@ -92,12 +92,8 @@ def _read(  # noqa: C901 - one pass over characters, phrases and lines
         line, phrase, odd = lines[count], 0, 0
         stamp: bool | np.bool_ = False
         while place <= end:
-            code, kind = np.uint32(0x0A), np.uint8(IS_SPACE)
-            if place < end:
-                code, place = decoded(utf8_bytes, place)
-                kind = kind_of[code]
-            else:
-                place += np.uint64(1)
+            code, place = decoded_or_break(utf8_bytes, place, end)
+            kind = kind_of[code]
             if kind & IS_HAN:
                 phrase += 1
                 line[HAN] += 1
