@@ -13,6 +13,8 @@ telephone numbers hold more than three, and duty rosters and lists of prices tel
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -42,12 +44,24 @@ MOMENT = re.compile(
 BETWEEN = re.compile(r"\0[-—–~～至到、，,; ]*(?=\0)")
 
 
-def unnumbered(texts: pa.ChunkedArray, rows: np.ndarray) -> np.ndarray:
-    """int64[k, 3]: characters that are no spaces, Han and ASCII digits of notices without these numbers; 0 where none is one.
+class Unnumbered(NamedTuple):
+    """What is left of notices without these numbers; int64[k], 0 where a text is no notice."""
 
-    `rows`: int64[k], the texts in question, all of them short.
+    chars: np.ndarray  # that are no spaces
+    han: np.ndarray
+    digits: np.ndarray  # ASCII
+
+
+def unlike_notices(
+    texts: pa.ChunkedArray, rows: np.ndarray, short: np.ndarray, fails: Callable[[Unnumbered], np.ndarray]
+) -> np.ndarray:
+    """int64[]: those of `rows` (int64[k], ascending) that are no notices, or fail without their numbers too.
+
+    `short`: bool[n] of all texts, whether one may be a notice; `fails`: bool[] of what is left of the short ones.
     """
-    return np.array([_unnumbered(text) for text in strings(texts, rows)], np.int64).reshape(-1, 3)
+    asked = rows[short[rows]]
+    left = Unnumbered(*np.array([_unnumbered(text) for text in strings(texts, asked)], np.int64).reshape(-1, 3).T)
+    return np.setdiff1d(rows, asked[(left.chars > 0) & ~fails(left)], assume_unique=True)
 
 
 def _unnumbered(text: str) -> tuple[int, int, int]:

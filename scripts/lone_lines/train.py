@@ -31,6 +31,7 @@ from builder.text.page.alone import GRAMS, UNIT, Scorer
 from builder.text.page.lines import page_lines
 from builder.text.page.signs import SIGNS, seen
 from builder.text.quality.features import features
+from builder.text.quality.training import logistic
 from builder.text.readonly import FLOAT64, INT64
 from scripts.lone_lines.written import written
 from scripts.page_lines.examples import TEXT, labelled, records
@@ -72,17 +73,14 @@ def _descend(
     weights: np.ndarray,
     squares: np.ndarray,
 ) -> float:
-    """Learn `weights` and hand back the bias. The logistic function is (1 - x / 1024) ** 1024, the same on every machine."""
+    """Learn `weights` and hand back the bias."""
     bias, bias_squares = 0.0, LEAST
     for _ in range(PASSES):
         for row in order:
             logit = bias
             for at in range(offsets[row], offsets[row + 1]):
                 logit += weights[places[at]] * values[at]
-            power = 1.0 - min(max(logit, -30.0), 30.0) / 1024.0
-            for _ in range(10):
-                power *= power
-            slope = importance[row] * (1.0 / (1.0 + power) - targets[row])
+            slope = importance[row] * (logistic(logit) - targets[row])
             bias_squares += slope * slope
             bias -= RATE * slope / np.sqrt(bias_squares)
             for at in range(offsets[row], offsets[row + 1]):

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from builder.core.batch import Batch, counter
+from builder.core.limits import above_limits
 from builder.core.step import Finding, Step
 from builder.text.genre import Genre, genres
 from builder.text.genre_cuts import cut_off_lines
@@ -36,8 +37,4 @@ class CutLines(Step):
         many = (lines >= self.min_lines) & (ratio > min(self.max_cut_ratio, self.max_spoken_ratio))
         rows, ratio = rows[many], ratio[many]
         spoken = np.isin(genres(batch["text"], rows), self.spoken)
-        findings = []
-        for chosen, limit in ((~spoken, self.max_cut_ratio), (spoken, self.max_spoken_ratio)):
-            high = np.flatnonzero(chosen & (ratio > limit))
-            findings.append(Finding("many_cut_lines", rows[high], ratio[high], limit))
-        return findings
+        return above_limits("many_cut_lines", rows, ratio, spoken, self.max_cut_ratio, self.max_spoken_ratio)

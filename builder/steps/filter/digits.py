@@ -14,9 +14,10 @@ import numpy as np
 from pydantic import Field
 
 from builder.core.batch import Batch, counter, visible_chars
+from builder.core.limits import above_limits
 from builder.core.step import Finding, Step
 from builder.text.genre import Genre, genres
-from builder.text.notes import unnumbered
+from builder.text.notes import unlike_notices
 
 
 class Digits(Step):
@@ -33,13 +34,7 @@ class Digits(Step):
         """Share of ASCII digits, against the limit of the document's genre."""
         ratio = counter(batch, "digit") / np.maximum(visible_chars(batch), 1)
         rows = np.flatnonzero(ratio > min(self.max_digit_ratio, self.max_table_ratio))
-        short = visible_chars(batch)[rows] <= self.max_note_chars
-        left = unnumbered(batch["text"], rows[short])
-        high_left = left[:, 2] > self.max_digit_ratio * left[:, 0]
-        rows = np.sort(np.concatenate([rows[~short], rows[short][high_left | (left[:, 0] == 0)]]))
+        short = visible_chars(batch) <= self.max_note_chars
+        rows = unlike_notices(batch["text"], rows, short, lambda left: left.digits > self.max_digit_ratio * left.chars)
         numeric = np.isin(genres(batch["text"], rows), self.numeric)
-        findings = []
-        for chosen, limit in ((~numeric, self.max_digit_ratio), (numeric, self.max_table_ratio)):
-            high = rows[chosen & (ratio[rows] > limit)]
-            findings.append(Finding("high_digit_ratio", high, ratio[high], limit))
-        return findings
+        return above_limits("high_digit_ratio", rows, ratio[rows], numeric, self.max_digit_ratio, self.max_table_ratio)

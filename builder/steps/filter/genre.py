@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
 import pyarrow as pa
 
 from builder.core.batch import Batch, counters, lines
 from builder.core.step import Finding, Step
+from builder.core.tags import unwanted
 from builder.text.genre import Genre as Kind
 from builder.text.genre import genres_of
 
@@ -37,8 +37,4 @@ class Genre(Step):
 
     def detect(self, batch: Batch) -> list[Finding]:
         """Documents whose genre is not among those that stay, or among those that go."""
-        kinds = np.array(batch[GENRE.name].to_pylist(), object)
-        unwanted = np.isin(kinds, self.drop)
-        if self.keep:
-            unwanted |= ~np.isin(kinds, self.keep)
-        return [Finding("other_genre", np.flatnonzero(unwanted))]
+        return [Finding("other_genre", unwanted(batch, GENRE.name, self.keep, self.drop))]

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from builder.core.batch import Batch, counter, visible_chars
 from builder.core.step import Finding, Step
-from builder.text.notes import unnumbered
+from builder.text.notes import unlike_notices
 
 
 class HanRatio(Step):
@@ -32,8 +32,6 @@ class HanRatio(Step):
         """Share of Han among the characters that are no spaces, against the minimum."""
         ratio = counter(batch, "han") / np.maximum(visible_chars(batch), 1)
         rows = np.flatnonzero(ratio < self.min_han_ratio)
-        short = visible_chars(batch)[rows] <= self.max_note_chars
-        left = unnumbered(batch["text"], rows[short])
-        few_left = left[:, 1] < self.min_han_ratio * left[:, 0]
-        rows = np.sort(np.concatenate([rows[~short], rows[short][few_left | (left[:, 0] == 0)]]))
+        short = visible_chars(batch) <= self.max_note_chars
+        rows = unlike_notices(batch["text"], rows, short, lambda left: left.han < self.min_han_ratio * left.chars)
         return [Finding("low_han_ratio", rows, ratio[rows], self.min_han_ratio)]

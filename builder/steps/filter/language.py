@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
 import pyarrow as pa
 
 from builder.core.batch import LINES_FIELD, Batch, counters, lines, with_lines
 from builder.core.step import Finding, Step
+from builder.core.tags import unwanted
 from builder.text.language import CHINESE, languages
 from builder.text.language import Language as Tag
 
@@ -40,8 +40,4 @@ class Language(Step):
 
     def detect(self, batch: Batch) -> list[Finding]:
         """Documents whose tag is not among those that stay, or among those that go."""
-        tags = np.array(batch[LANGUAGE.name].to_pylist(), object)
-        unwanted = np.isin(tags, self.drop)
-        if self.keep:
-            unwanted |= ~np.isin(tags, self.keep)
-        return [Finding("other_language", np.flatnonzero(unwanted))]
+        return [Finding("other_language", unwanted(batch, LANGUAGE.name, self.keep, self.drop))]

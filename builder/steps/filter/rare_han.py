@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from builder.core.batch import Batch, counter
+from builder.core.limits import above_limits
 from builder.core.step import Finding, Step
 from builder.text.genre import Genre, genres
 
@@ -31,8 +32,4 @@ class RareHan(Step):
         ratio = counter(batch, "han_rare") / np.maximum(han, 1)
         rows = np.flatnonzero((han >= self.min_han) & (ratio > min(self.max_rare_ratio, self.max_learned_ratio)))
         learned = np.isin(genres(batch["text"], rows), self.learned)
-        findings = []
-        for chosen, limit in ((~learned, self.max_rare_ratio), (learned, self.max_learned_ratio)):
-            high = rows[chosen & (ratio[rows] > limit)]
-            findings.append(Finding("high_rare_ratio", high, ratio[high], limit))
-        return findings
+        return above_limits("high_rare_ratio", rows, ratio[rows], learned, self.max_rare_ratio, self.max_learned_ratio)

@@ -146,9 +146,8 @@ def _cut(lines: list[str], name: str) -> int:
     listed, forms = holds_term(name), _forms(name)
     anywhere, last = re.compile(f"{BEFORE}[{SPACES}]*{forms}+"), re.compile(f"{forms}$") if listed else None
     filled = [place for place, line in enumerate(lines) if line.strip(SPACES)]
-    head = [
-        place for place in filled[:HEAD_LINES] if not _without(lines[place], anywhere, last)[0].strip(SPACES)
-    ]  # the name itself
+    bare = (place for place in filled[:HEAD_LINES] if not _without(lines[place], anywhere, last)[0].strip(SPACES))
+    head = list(bare)  # lines that are the name itself
     named = [place for place in filled if name in lines[place] and place not in head]
     body = [place for place in named if not _is_page(name, lines[place])]
     cut = {place: _without(lines[place], anywhere, last) for place in body}

@@ -46,7 +46,7 @@ class Learned(NamedTuple):
 
 
 @inlined
-def _logistic(logit: float) -> float:
+def logistic(logit: float) -> float:
     """1 / (1 + exp(-logit)), with (1 - logit / 1024) ** 1024 for the power: within 0.001, and the same everywhere."""
     power = 1.0 - min(max(logit, -FLAT), FLAT) / 1024.0
     for _ in range(10):
@@ -82,7 +82,7 @@ def _descend(
         for number in range(order.size):
             row = order[number]
             logit = bias + _total(offsets, places, row, weights)
-            slope = targets[row, 1] * (_logistic(logit) - targets[row, 0])
+            slope = targets[row, 1] * (logistic(logit) - targets[row, 0])
             bias_squares += slope * slope
             bias -= RATE * slope / np.sqrt(bias_squares)
             step = slope / np.sqrt(float(max(offsets[row + 1] - offsets[row], 1)))
@@ -125,7 +125,7 @@ def _fit_line(scored: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
         by_slope, by_shift = RIDGE * slope, 0.0
         slope2, both, shift2 = RIDGE, 0.0, RIDGE
         for row in range(scored.size):
-            found = _logistic(slope * scored[row] + shift)
+            found = logistic(slope * scored[row] + shift)
             error, spread = targets[row, 1] * (found - targets[row, 0]), targets[row, 1] * found * (1.0 - found)
             by_slope += error * scored[row]
             by_shift += error
