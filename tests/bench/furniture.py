@@ -1,7 +1,7 @@
-"""How well normalize.furniture tells the page from its text: labelled lines of real pages, pages with their main text, bylines.
+"""How well normalize.furniture tells the page from its text: labelled lines of real pages, pages with their main text, lone lines.
 
-`scripts/bench furniture PAGES [GOLD]` reads `.jsonl.zst` files of records with `id` and `text`; GOLD has the main text in `gold`. The
-labels (tests/steps/normalize/furniture_lines.jsonl) name pages and lines by hashes and hold no text: b is body, c a credit,
+`scripts/bench furniture PAGES [GOLD [LINES]]` reads `.jsonl.zst` files of records with `id` and `text`; GOLD has the main text in
+`gold`, LINES one `line` each, which is judged as a document of its own. The labels (tests/steps/normalize/*_lines.jsonl) name pages and lines by hashes and hold no text: b is body, c a credit,
 f furniture, e either. Of pages half is for training, half for the test, and all pages of a site are in one half.
 
 kept       body lines that are left, of the body lines
@@ -32,6 +32,7 @@ from builder.steps.normalize.furniture import Furniture
 from tests.noise.records import records
 
 LABELS = Path(__file__).parents[1] / "steps/normalize/furniture_lines.jsonl"
+LONE = LABELS.with_name("repeated_lines.jsonl")
 BODY, FURNITURE = "b", "fc"
 COLUMNS = ("date", "author", "publisher")
 
@@ -73,6 +74,8 @@ def main() -> None:
     if options.gold:
         found = gold_scores(options.gold)
         print(f"gold, {len(found)} pages: mean {sum(found) / len(found):.3f}, worst {min(found):.3f}")
+    if options.lines:
+        print(lone_lines(options.lines))
 
 
 def arguments() -> argparse.Namespace:
@@ -80,11 +83,12 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pages", type=Path, metavar="PAGES")
     parser.add_argument("gold", type=Path, metavar="GOLD", nargs="?")
+    parser.add_argument("lines", type=Path, metavar="LINES", nargs="?")
     return parser.parse_args()
 
 
 def cleaned(texts: Sequence[str]) -> Batch:
-    """Through the step alone; nothing is dropped."""
+    """Through the step alone."""
     return apply(Furniture(), with_profile(texts_batch(list(texts)))).batch
 
 
@@ -141,6 +145,16 @@ def gold_scores(path: Path) -> list[float]:
     pages = list(records(path))
     left = cleaned([page["text"] for page in pages])["text"].to_pylist()
     return [similarity(letters(text), letters(page["gold"])) for page, text in zip(pages, left, strict=True)]
+
+
+def lone_lines(path: Path) -> str:
+    """Of the lines of each label, how many are dropped where each is all of a document."""
+    labels = {entry["line"]: entry["label"] for entry in map(json.loads, LONE.read_text("utf-8").splitlines())}
+    lines = [record["line"] for record in records(path)]
+    stays = set(cleaned(lines)["_row"].to_pylist())
+    every = Counter(labels[line_hash(line)] for line in lines)
+    gone = Counter(labels[line_hash(line)] for place, line in enumerate(lines) if place not in stays)
+    return "lone lines dropped: " + ", ".join(f"{label} {gone[label]} of {number}" for label, number in sorted(every.items()))
 
 
 def letters(text: str) -> str:
